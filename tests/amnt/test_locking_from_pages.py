@@ -23,6 +23,7 @@ from amnt.audit.models import AuditEntry, Pseudonym
 from amnt.core.errors import RuleBroken
 from amnt.mail.models import Email
 from amnt.mail.services import write_email
+from calendar_app.models import CalendarFeed
 from coalitions.models import Approval, Delegation, Invitation, OfficeCheck, Statement, StatementInvitation
 from coalitions.services import approvals
 from coalitions.services.invitations import invite
@@ -265,7 +266,7 @@ def test_unlocked_nobody_is_logged_out_by_the_clock(wanjiru):
 
 
 # Models that hold a key or a mark of one, and why locking need not end it; the others are ended by what is registered.
-ENDED = {Session, Device, ApiToken, Invitation, OfficeCheck, StatementInvitation}
+ENDED = {Session, Device, ApiToken, CalendarFeed, Invitation, OfficeCheck, StatementInvitation}
 OPENS_NOTHING = {
     KnownBrowser: "a browser that is known still needs the password",
     KnownNetwork: "so does a network",
