@@ -174,7 +174,6 @@ LINKED = (
     r"/coalition/[0-9a-f-]{36}/media/embargo/$",
     r"/outlets/[0-9a-f-]{36}/change/$",
     r"/rights-impacts/[0-9a-f-]{36}/change/$",
-    r"/calendar/meetings/[0-9a-f-]{36}/told/$",
     r"/delegations/[0-9a-f-]{36}/handover/$",
     r"/delegations/[0-9a-f-]{36}/handover/write/$",
     r"/coalition/[0-9a-f-]{36}/circles/$",
@@ -416,6 +415,25 @@ def test_whoever_alone_reads_a_circle_is_asked_on_a_page_without_fault(visit, ho
     page.locator("main form button.button-danger").click()
     expect(page.locator("#errors")).to_be_focused()
     assert faults(page, "an answer that is none") == []
+
+
+@pytest.mark.parametrize(("language", "viewport", "scheme"), LOOKS)
+def test_what_can_be_told_of_a_meeting_is_asked_and_shown_without_fault(visit, house, log_in, language, viewport, scheme):
+    page = visit(viewport=viewport, locale=language, color_scheme=scheme)
+    log_in(page, house.person("second-lead"))
+    speak(page, language)
+    page.goto("/calendar/?dates=all&when=past")
+    page.goto(page.locator("main a[href*='/calendar/meetings/']").first.get_attribute("href"))
+    assert faults(page, page.url) == []
+    page.goto(page.locator("main .notice a[href$='/told/']").get_attribute("href"))
+    assert faults(page, page.url) == []
+    page.locator("main form button.button-primary").click()
+    expect(page.locator("#errors")).to_be_focused()
+    assert faults(page, "an answer that says nothing") == []
+    page.fill("main textarea[name=result]", "A new question was adopted.")
+    page.locator("main form button.button-primary").click()
+    expect(page.locator("main")).to_contain_text("A new question was adopted.")
+    assert faults(page, "what was told") == []
 
 
 def test_a_new_key_is_seen_whole_on_a_phone(visit, house, log_in):
