@@ -10,7 +10,9 @@ class CalendarConfig(AppConfig):
 
     def ready(self) -> None:
         register_from(
+            "calendar_app.audit_acts",
             "calendar_app.reminders.emails",
+            "calendar_app.emails",
             "calendar_app.reminders.sending",
             "calendar_app.reminders.delivery_check",
             "calendar_app.reminders.quiet_hours",

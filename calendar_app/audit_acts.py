@@ -10,3 +10,8 @@ def register_all() -> None:
     acts.register("calendar_app.feed_revoked", _("A private calendar address was revoked"))
     acts.register("calendar_app.debrief_written", _("A debrief of a meeting was written"))
     acts.register("calendar_app.debrief_removed", _("A debrief of a meeting was removed"))
+    acts.register("calendar_app.plan_made", _("A plan before a deadline was made"))
+    acts.register("calendar_app.plan_moved", _("A plan before a deadline was moved"))
+    acts.register("calendar_app.plan_kept", _("A plan stayed where it was after a date had moved"))
+    acts.register("calendar_app.plan_dissolved", _("A plan before a deadline was dissolved"))
+    acts.register("calendar_app.plan_template_changed", _("The usual steps of plans were changed"))

@@ -3,8 +3,9 @@ by the leads of its coalition.
 """
 
 from amnt.accounts.models import User
-from calendar_app.models import Deadline, Meeting
-from coalitions.permissions import MembershipContext, membership_context_of
+from calendar_app.models import BackwardPlan, Deadline, Meeting
+from coalitions.models import Circle
+from coalitions.permissions import MembershipContext, can_create_follow_up, membership_context_of
 from resolutions.models import Assembly
 
 
@@ -41,3 +42,15 @@ def can_propose_change(user: User, thing: Meeting | Deadline | Assembly, members
 def can_be_told(meeting: Meeting) -> bool:
     """Whether there may be debriefs of it: a public meeting that has begun, and none of a delegation at home."""
     return not meeting.is_private and meeting.kind != Meeting.Kind.NATIONAL and meeting.has_begun
+
+
+def can_make_plan(user: User, circle: Circle) -> bool:
+    """In a circle she stands in, unless she only observes. Circles of delegations have no plans: no mail may speak of them."""
+    return circle.kind != Circle.Kind.DELEGATION and can_create_follow_up(user, circle)
+
+
+def can_run_plan(user: User, plan: BackwardPlan) -> bool:
+    """Move it, pin its steps, dissolve it: who keeps it, and leads who are in its circle."""
+    if not can_make_plan(user, plan.circle):
+        return False
+    return plan.owner_id == user.pk or plan.circle.coalition_id in membership_context_of(user).led

@@ -3,7 +3,7 @@
 from amnt.accounts import personal_data
 from amnt.accounts.models import User
 from amnt.accounts.personal_data import Rows
-from calendar_app.models import Attendance, CalendarFeed, DateSilence, DateWatch, DeadlineAnswer, Debrief, Reminder
+from calendar_app.models import Attendance, BackwardPlan, CalendarFeed, DateSilence, DateWatch, DeadlineAnswer, Debrief, Reminder
 from coalitions.services import leaving
 
 
@@ -36,6 +36,19 @@ def calendar_feeds(user: User) -> Rows:
     return Rows(found, lambda row: {column: getattr(row, column) for column in columns} | {"expires_on": row.expires_on})
 
 
+def backward_plans(user: User) -> Rows:
+    """Plans this person keeps, as far as they may still be read."""
+    found = BackwardPlan.objects.visible_to(user).filter(owner=user).select_related("deadline", "resolution").order_by("created_at", "pk")
+    return Rows(
+        found,
+        lambda row: {
+            "deadline": str(row.deadline),
+            "resolution": row.resolution.short_name if row.resolution else "",
+            "made_at": row.created_at,
+        },
+    )
+
+
 def reminders(user: User) -> Rows:
     """By rule and instant. Their subject is not named: it may be in a circle that this person no longer reads."""
     columns = {"rule": "rule", "send_at": "send_at", "days_before": "offset", "state": "state", "cause": "cause"}
@@ -65,6 +78,7 @@ def register_all() -> None:
     personal_data.register("deadline_answers", deadline_answers)
     personal_data.register("calendar_feeds", calendar_feeds)
     personal_data.register("debriefs", debriefs)
+    personal_data.register("backward_plans", backward_plans)
     personal_data.register("reminders", reminders)
     personal_data.register_on_erase(forget_dates_of)
     leaving.register_on_last_leave(stop_watching_dates)

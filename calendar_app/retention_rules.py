@@ -1,4 +1,4 @@
-"""Retention of calls of circles and of debriefs, as other content of their circle, and of calendar addresses."""
+"""Retention of calls, plans and debriefs, as other content of their circle, and of calendar addresses."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from amnt.retention.rules import deletion_rule, register
-from calendar_app.models import CalendarFeed, Debrief, Meeting
+from calendar_app.models import BackwardPlan, CalendarFeed, Debrief, Meeting
 from coalitions.retention_rules import KeptModel, register_kept
 
 # Shown as expired meanwhile, so that its owner knows which device to give a new one.
@@ -15,6 +15,7 @@ EXPIRED_FEED_KEPT_FOR = timedelta(days=30)
 
 def register_all() -> None:
     register_kept(KeptModel(Debrief, lambda day: Q(meeting__assembly__ends_on__lte=day)))
+    register_kept(KeptModel(BackwardPlan, lambda day: Q(deadline__assembly__ends_on__lte=day)))
     register_kept(KeptModel(Meeting, lambda day: Q(assembly__ends_on__lte=day)))
     register(
         deletion_rule(

@@ -11,6 +11,7 @@ from amnt.accounts import devices, personal_data
 from amnt.accounts.models import User
 from amnt.accounts.personal_data import Rows
 from coalitions.models import (
+    Absence,
     Circle,
     CircleMembership,
     Contact,
@@ -35,6 +36,7 @@ from coalitions.models import (
 )
 from coalitions.models.availability import marks_of
 from coalitions.read_models.confidential_notes import notes_written_by
+from coalitions.services import absences as absences_services
 from coalitions.services import availability, confidential_notes, last_readers, leaving, membership, seats
 from resolutions.models import Proposal
 from resolutions.personal_data_handlers import stop_watching
@@ -275,6 +277,14 @@ def unavailable(user: User) -> Rows:
     return Rows(found, lambda row: {"about": str(row), "hidden_from_me": row.mark in marks})
 
 
+def absences(user: User) -> Rows:
+    """When she said that she is away."""
+    return Rows(
+        Absence.objects.filter(user=user).order_by("starts_on", "pk"),
+        lambda row: {"first_day": row.starts_on, "last_day": row.ends_on},
+    )
+
+
 def contacts(user: User) -> Rows:
     """Contacts with delegations that this person made or logged, as far as they may still be read."""
     found = Contact.objects.visible_to(user).filter(Q(person=user) | Q(by=user)).order_by("at", "pk")
@@ -342,6 +352,7 @@ def register_all() -> None:
     personal_data.register("own_seats", own_seats)
     personal_data.register("confidential_notes", own_notes)
     personal_data.register("unavailable", unavailable)
+    personal_data.register("absences", absences)
     personal_data.register("contacts", contacts)
     personal_data.register("discarded", discarded)
     personal_data.register_refusal(last_lead)
@@ -349,6 +360,7 @@ def register_all() -> None:
     personal_data.register_on_erase(throw_away_for_good)
     personal_data.register_on_erase(seats.forget)
     personal_data.register_on_erase(availability.forget)
+    personal_data.register_on_erase(absences_services.forget)
     personal_data.register_on_erase(confidential_notes.forget)
     personal_data.register_on_erase(stop_following)
     personal_data.register_on_erase(membership.leave_all)

@@ -18,6 +18,7 @@ from amnt.mail.services import write_email
 from amnt.retention.models import Notice
 from amnt.retention.rules import Act, RetentionRule, Text, Upcoming, delete_in_batches, deletion_rule, register, register_upcoming
 from coalitions.models import (
+    Absence,
     Approval,
     Circle,
     CircleView,
@@ -47,6 +48,7 @@ INVITATION_KEPT_FOR = timedelta(days=23)
 OFFICE_CHECK_KEPT_FOR = timedelta(days=60)
 CIRCLE_VIEWS_KEPT_FOR = timedelta(days=90)
 APPROVAL_KEPT_FOR = timedelta(days=90)
+ABSENCES_KEPT_FOR = timedelta(days=30)
 CONTACTS_KEPT_FOR = timedelta(days=183)
 NOTICE_DAYS = (7, 1)
 RESTRICTED, DELEGATION = Circle.Kind.RESTRICTED, Circle.Kind.DELEGATION
@@ -272,6 +274,15 @@ def register_all() -> None:
             _("30 days after the end of the assembly"),
             _("deleted"),
             due=lambda at: Unavailability.objects.filter(assembly__ends_on__lt=at.date() - SECRETS_KEPT_FOR),
+        )
+    )
+    register(
+        deletion_rule(
+            "absences",
+            _("When a person is away"),
+            _("30 days after the last day"),
+            _("deleted"),
+            due=lambda at: Absence.objects.filter(ends_on__lt=at.date() - ABSENCES_KEPT_FOR),
         )
     )
     register(

@@ -7,7 +7,7 @@ from django.utils.timezone import now
 from factory.django import DjangoModelFactory
 
 from amnt.accounts.models import User
-from calendar_app.models import Deadline, Meeting
+from calendar_app.models import BackwardPlan, Deadline, Meeting
 from coalitions.models import Circle, CircleMembership, Coalition, FollowUp, Membership, Organisation
 from coalitions.services.membership import admit, found_coalition
 from resolutions.models import Assembly, Clause, Contribution, Proposal, RegionalGroup, Resolution, Revision, RevisionText, Topic
@@ -207,3 +207,14 @@ class DeadlineFactory(DjangoModelFactory):
     title_fr = "Date limite de soumission des contributions à l’AMNT-28"
     at = datetime(2028, 9, 18, 21, 59, tzinfo=UTC)
     zone = "Europe/Zurich"
+
+
+def plan_of(circle: Circle, by: User, *, deadline: Deadline | None = None, steps: int = 1, **fields) -> BackwardPlan:
+    """A plan kept by this person, its steps a fortnight apart, each a follow-up that nobody has."""
+    deadline = deadline or DeadlineFactory(at=now() + timedelta(days=120))
+    plan = BackwardPlan.objects.create(circle=circle, deadline=deadline, owner=by, counted_from=deadline.at, **fields)
+    for place in range(1, steps + 1):
+        due_at = deadline.at - timedelta(days=14 * place)
+        follow_up = FollowUpFactory(circle=circle, created_by=by, due_at=due_at, resolution=fields.get("resolution"))
+        plan.steps.create(place=place, follow_up=follow_up, lead_days=14)
+    return plan

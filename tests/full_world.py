@@ -15,7 +15,7 @@ from amnt.accounts.services import recoveries
 from amnt.accounts.tokens import create_token
 from amnt.audit import chain
 from amnt.mail.models import Email
-from calendar_app.models import DateChange, Debrief, Meeting, PlanMark
+from calendar_app.models import DateChange, Debrief, Meeting, PlanMark, PlanMove
 from calendar_app.services.calendar_feeds import create_feed
 from coalitions.models import (
     Circle,
@@ -59,6 +59,7 @@ from tests.factories import (
     ProposalFactory,
     RevisionFactory,
     RevisionTextFactory,
+    plan_of,
 )
 
 PASSWORD = "sorghum under a wide sky"
@@ -193,6 +194,9 @@ class FullWorld:
             HandoverNote.objects.create(circle=circle, delegation=card, text=hide(f"zz-{level}-handover"), **by)
             said = {"result": hide(f"zz-{level}-told"), "link": f"https://example.org/{hide(f'zz-{level}-page')}"}
             Debrief.objects.create(circle=circle, meeting=held, **said, **by)
+            plan = plan_of(circle, self.boss, resolution=resolution)
+            state = {"counted_from": plan.counted_from.isoformat(), "steps": {}}
+            PlanMove.objects.create(plan=plan, old=state, new=state, **by)
             circle.subjects = {"resolutions": [], "topics": [hide(f"zz-{level}-subject")], "regions": []}
             circle.save()
 

@@ -66,6 +66,7 @@ def test_composers_of_mail():
         "coalitions/position_holds": "letters_of_positions_that_hold",
         "calendar_app/digest": "reminder_letters",
         "calendar_app/alone": "reminder_letters",
+        "calendar_app/plan_moved": "letters_of_moves",
         "calendar_app/test": "test_letters",
     }
 
@@ -98,7 +99,7 @@ def test_mails_that_can_be_stopped():
         "RR-21",
         "RR-22",
     ]
-    assert list(stopping._words) == ["digest", *rules]
+    assert list(stopping._words) == ["digest", *rules, "plan-moved"]
 
 
 def test_personal_data():
@@ -128,6 +129,7 @@ def test_personal_data():
         "own_seats",
         "confidential_notes",
         "unavailable",
+        "absences",
         "contacts",
         "discarded",
         "decisions",
@@ -143,6 +145,7 @@ def test_personal_data():
         "deadline_answers",
         "calendar_feeds",
         "debriefs",
+        "backward_plans",
         "reminders",
     ]
 
@@ -163,6 +166,7 @@ def test_what_happens_when_an_account_is_erased():
         "coalitions.personal_data_handlers.throw_away_for_good",
         "coalitions.services.seats.forget",
         "coalitions.services.availability.forget",
+        "coalitions.services.absences.forget",
         "coalitions.services.confidential_notes.forget",
         "coalitions.personal_data_handlers.stop_following",
         "coalitions.services.membership.leave_all",
@@ -205,6 +209,7 @@ def test_retention_rules():
         "confidential_notes",
         "seats",
         "unavailable",
+        "absences",
         "circles_delegation",
         "circles_restricted",
         "kept_numbers",
@@ -239,6 +244,7 @@ def test_retention_rules():
         "EmbargoNote",
         "HandoverNote",
         "Debrief",
+        "BackwardPlan",
         "Meeting",
     ]
 

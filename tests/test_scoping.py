@@ -27,8 +27,20 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
-from calendar_app.models import Attendance, DateChange, DateSilence, Debrief, Meeting, Reminder
+from calendar_app.models import (
+    Attendance,
+    BackwardPlan,
+    DateChange,
+    DateSilence,
+    Debrief,
+    Meeting,
+    PlanMove,
+    PlanStep,
+    PlanTemplate,
+    Reminder,
+)
 from coalitions.models import (
+    Absence,
     Approval,
     Arrival,
     Circle,
@@ -112,6 +124,7 @@ from tests.factories import (
     lead,
     member,
     observer,
+    plan_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +174,7 @@ PRIVATE = (
     RedLine,
     Reminder,
     Seat,
+    Absence,
     Unavailability,
     ReportLine,
     StudyGroupFollower,
@@ -174,6 +188,7 @@ PRIVATE = (
     StatementVersion,
     DateSilence,
     Debrief,
+    *(BackwardPlan, PlanMove, PlanStep, PlanTemplate),
     *(CharterVersion, Decision, EmbargoNote, HandoverNote, Outlet, OutletFollower, Priority, RightsImpact),
 )
 
@@ -625,6 +640,9 @@ def agree_on_something(world: World, everyone: Circle, circle: Circle, sealed: C
     outlet = Outlet.objects.create(coalition=ours, by=by, **facts)
     OutletFollower.objects.create(outlet=outlet, membership=Membership.objects.get(coalition=ours, user=by))
     world.objects[outlet.public_id] = {"member", "insider"}
+    away = Absence.objects.create(user=by, starts_on=now().date(), ends_on=now().date() + timedelta(days=9))
+    # Her own alone: whoever else may read the days has no address for them.
+    world.objects[away.public_id] = set()
     card = begin_card(AssemblyFactory(), country="UY", by=by, is_checked=True, source="https://example.org/delegation")
     world.public.append(card.public_id)
     day = now() - timedelta(days=2)
@@ -643,8 +661,16 @@ def agree_on_something(world: World, everyone: Circle, circle: Circle, sealed: C
         embargo = EmbargoNote.objects.create(circle=where, text=text, until=now() + timedelta(days=3), by=by)
         handover = HandoverNote.objects.create(circle=where, delegation=card, text=world.hide(f"{mark}-handover", *readers), by=by)
         debrief = Debrief.objects.create(circle=where, meeting=held, result=world.hide(f"{mark}-told", *readers), by=by)
-        for row in (decision, impact, embargo, handover, debrief):
+        plan = plan_of(where, by, resolution=resolution)
+        step = plan.steps.get().follow_up
+        step.title = world.hide(f"{mark}-step", *readers, *(("observer",) if where.is_everyone else ()))
+        step.save()
+        state = {"counted_from": plan.counted_from.isoformat(), "steps": {}}
+        move = PlanMove.objects.create(plan=plan, old=state, new=state, by=by)
+        for row in (decision, impact, embargo, handover, debrief, plan, step, move):
             world.objects[row.public_id] = set(readers)
+    steps = [{"title": world.hide("zz-usual", "member", "insider"), "days": 7}]
+    PlanTemplate.objects.create(coalition=ours, steps=steps, by=by)
     circle.subjects = {"resolutions": [resolution.pk], "topics": [], "regions": []}
     circle.save()
 
@@ -867,7 +893,7 @@ def test_the_search_finds_what_its_reader_may_read_and_nothing_of_a_delegation(w
     of_all = {"zz-lead", "zz-second", "zz-organisation"}
     assert marks_found("outsider") == set()
     assert marks_found("observer") == of_all | {"zz-observer"}
-    assert marks_found("member") == of_all | {"zz-member", "zz-c1-title", "zz-ours-ask"}
+    assert marks_found("member") == of_all | {"zz-member", "zz-c1-title", "zz-ours-ask", "zz-ours-step"}
     assert marks_found("insider") == of_all | {
         "zz-insider",
         "zz-c1-title",
@@ -876,6 +902,8 @@ def test_the_search_finds_what_its_reader_may_read_and_nothing_of_a_delegation(w
         "zz-door",
         "zz-ours-ask",
         "zz-hers-ask",
+        "zz-ours-step",
+        "zz-hers-step",
     }
 
 
@@ -936,6 +964,8 @@ def test_the_walk_knows_every_route_with_a_public_id():
         "language",
         "month",
         "on",
+        # Of a step in its plan: the world has the first.
+        "place",
     }
     ours = ("resolutions.", "coalitions.", "calendar_app.", "amnt.")
     holes = {

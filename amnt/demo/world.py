@@ -13,6 +13,7 @@ from amnt.demo.follow_ups import build_follow_up
 from amnt.demo.newcomers import build_newcomers
 from amnt.demo.people import build_account, build_circles, build_coalition
 from amnt.demo.people_data import CAST, LEAD, OURS, THEIRS
+from amnt.demo.plans import build_plans
 from amnt.demo.public_page import build_public_page
 from amnt.demo.shared_work import build_shared_work
 from amnt.demo.statements import build_statements
@@ -50,6 +51,7 @@ def build_world() -> None:
     ways_in.build_secrets(assembly, people)
     documents.build_texts_and_proposals(assembly, circles[follow_up_data.EVERYONE], circles[follow_up_data.CORE], people)
     build_shared_work(coalitions[OURS], circles, people, assembly)
+    build_plans(circles, people, assembly)
 
 
 def build_delegation_cards(assembly: Assembly) -> None:

@@ -23,6 +23,7 @@ from amnt.retention.models import Notice
 from calendar_app.models import (
     AgendaChange,
     Attendance,
+    BackwardPlan,
     CalendarFeed,
     DateChange,
     DateSilence,
@@ -31,9 +32,12 @@ from calendar_app.models import (
     DeadlineAnswer,
     Debrief,
     Meeting,
+    PlanMove,
+    PlanTemplate,
     Reminder,
 )
 from coalitions.models import (
+    Absence,
     Approval,
     Arrival,
     Circle,
@@ -176,6 +180,7 @@ def rows_about_people() -> Iterator[StoredRows]:
     yield StoredRows(gettext_lazy("who has dealt with what before an assembly"), DeadlineAnswer.objects.all(), "changed_at", (), joins)
     yield StoredRows(gettext_lazy("who is reminded of what"), Reminder.objects.all(), "created_at", (), joins)
     yield StoredRows(gettext_lazy("who is not available on what"), Unavailability.objects.all(), "assembly__starts_on", (), joins)
+    yield StoredRows(gettext_lazy("who is away from when to when"), Absence.objects.all(), "changed_at", (), joins)
     yield StoredRows(gettext_lazy("who was invited"), Invitation.objects.all(), "created_at", ("email",), joins)
     yield StoredRows(
         gettext_lazy("which office was asked about its card, by which coalition"), OfficeCheck.objects.all(), "created_at", (), digest
@@ -267,6 +272,10 @@ def rows_of_circles(level: AuditLevel, kind: Circle.Kind) -> Iterator[StoredRows
     yield StoredRows(gettext_lazy("hints set aside"), HintDismissal.objects.filter(**inside), "at", ("words", "reason"), level=level)
     earlier = KeptCopy.objects.filter(**inside)
     yield StoredRows(gettext_lazy("words that were replaced or taken out"), earlier, "at", ("content",), joins, level)
+    before = (gettext_lazy("which deadline, region and resolution, and who keeps it"),)
+    yield StoredRows(gettext_lazy("plans before deadlines"), BackwardPlan.objects.filter(**inside), "created_at", (), before, level)
+    moves = PlanMove.objects.filter(plan__circle__kind=kind)
+    yield StoredRows(gettext_lazy("moves of plans"), moves, "at", (), (gettext_lazy("by whom, and old and new dates"),), level)
     when = (gettext_lazy("date and hour"),)
     yield StoredRows(gettext_lazy("private calls"), Meeting.objects.filter(**inside), "at", ("title", "city"), when, level)
     deadlines = Deadline.objects.filter(meeting__circle__kind=kind)
@@ -301,6 +310,7 @@ def rows_of_coalitions() -> Iterator[StoredRows]:
     yield StoredRows(gettext_lazy("versions of charters"), CharterVersion.objects.all(), "at", ("text",), joins, level)
     yield StoredRows(gettext_lazy("priorities"), Priority.objects.all(), "at", ("own_title", "own_why", "about"), joins, level)
     yield StoredRows(gettext_lazy("outlets"), Outlet.objects.all(), "at", ("name", "website", "covers", "country"), joins, level)
+    yield StoredRows(gettext_lazy("usual steps of plans"), PlanTemplate.objects.all(), "at", ("steps",), joins, level)
     followers = OutletFollower.objects.all()
     yield StoredRows(gettext_lazy("who follows which outlet"), followers, "outlet__at", (), (gettext_lazy("who and which"),), level)
 
@@ -329,6 +339,7 @@ NOT_COUNTED = {
     "auth.Permission": PROGRAM,
     "calendar_app.Meeting_resolutions": "what a meeting is about; counted as meetings",
     "calendar_app.PlanMark": PROGRAM,
+    "calendar_app.PlanStep": "which follow-ups are steps of which plan; counted as those",
     "coalitions.ClockRun": PROGRAM,
     "coalitions.PublicPageEntry": SHOWN,
     "coalitions.PublicPageEntry_statements": SHOWN,

@@ -1,4 +1,5 @@
 from calendar_app.models.agendas import AgendaChange
+from calendar_app.models.backward_plans import BackwardPlan, PlanMove, PlanStep, PlanTemplate
 from calendar_app.models.dates import Attendance, DateChange, DateWatch, Deadline, Meeting
 from calendar_app.models.debriefs import Debrief
 from calendar_app.models.feeds import CalendarFeed
@@ -9,6 +10,7 @@ from calendar_app.models.silences import DateSilence
 __all__ = [
     "AgendaChange",
     "Attendance",
+    "BackwardPlan",
     "CalendarFeed",
     "DateChange",
     "DateSilence",
@@ -18,5 +20,8 @@ __all__ = [
     "Debrief",
     "Meeting",
     "PlanMark",
+    "PlanMove",
+    "PlanStep",
+    "PlanTemplate",
     "Reminder",
 ]

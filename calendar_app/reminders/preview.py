@@ -35,6 +35,7 @@ from calendar_app.reminders.rules import BY_CODE, CONTRIBUTION_DEADLINE, FOLLOW_
 from calendar_app.reminders.targets import Kind, Target, target_key
 from calendar_app.reminders.wording import named
 from coalitions.models import FollowUp
+from coalitions.models.absences import Away
 from resolutions.models import Proposal
 
 State, Cause = Reminder.State, Reminder.Cause
@@ -99,6 +100,11 @@ class Outlook:
     @property
     def ceiling(self) -> str:
         return self.facts.ceilings.get(self.user.pk, User.MailLevel.DETAILED)
+
+    @property
+    def absences(self) -> list[Away]:
+        """What is kept until she is back."""
+        return self.facts.away.get(self.user.pk, [])
 
     @property
     def mutes(self) -> set[str]:

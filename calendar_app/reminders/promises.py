@@ -88,6 +88,18 @@ def promises(target: Target, facts: Facts, at: datetime) -> Iterator[Promise]:
                 found = list(after_silence(found, silences[user], target, facts.profiles[profile][0]))
             for offset, step, send_at, is_alone in found:
                 yield Promise((target.id, user, rule.code, offset, step, target.version), send_at, is_alone)
+        yield from promises_of_backup(rule, target, facts, at)
+
+
+def promises_of_backup(rule: Rule, target: Target, facts: Facts, at: datetime) -> Iterator[Promise]:
+    """What the owner of a follow-up is told while she is away, its backup is told too, on her own clock."""
+    user = target.backup
+    if not (user and target.owner and target.owner in facts.away and facts.may_be_told(user, target)):
+        return
+    steps = on_ladders(rule, target, facts).get(target.owner, ())
+    for offset, step, send_at, is_alone in placements(rule, steps, target, *facts.profiles[facts.people[user]], at):
+        if facts.away_at(target.owner, send_at):
+            yield Promise((target.id, user, rule.code, offset, step, target.version), send_at, is_alone)
 
 
 def on_ladders(rule: Rule, target: Target, facts: Facts) -> dict[int, tuple[int, ...]]:
@@ -241,8 +253,11 @@ def is_concerned(reminder: Reminder, target: Target, facts: Facts, at: datetime)
     question = (rule.code, target.kind, target.id)
     if (ladders_by_user := facts.asked.get(question)) is None:
         ladders_by_user = facts.asked[question] = on_ladders(rule, target, facts)
+    ladders = ladders_by_user.get(reminder.user_id, ())
+    if target.owner and reminder.user_id == target.backup and facts.away_at(target.owner, at):
+        ladders = (*ladders, *ladders_by_user.get(target.owner, ()))
     told_always = ("",) if target.kind == Kind.FOLLOW_UP else ("", Step.PUT_OFF)
-    return any(reminder.step in (*told_always, rule.ladders[number].step) for number in ladders_by_user.get(reminder.user_id, ()))
+    return any(reminder.step in (*told_always, rule.ladders[number].step) for number in ladders)
 
 
 def is_on_her_agenda(user: int, target: Target, facts: Facts) -> bool:

@@ -19,7 +19,8 @@ from calendar_app.models import Attendance, DateSilence, DateWatch, Deadline, De
 from calendar_app.models.dates import TO_PREPARE
 from calendar_app.reminders.placement import DAY, MIDNIGHT, Clock, Venue, slot_on
 from calendar_app.reminders.targets import Kind, Target
-from coalitions.models import Circle, CircleMembership, Membership, Position, ReportLine
+from coalitions.models import Absence, Circle, CircleMembership, Membership, Position, ReportLine
+from coalitions.models.absences import Away
 from coalitions.models.people import is_here
 from resolutions.models import DateStatus, RegionWatch, Series, Watch
 
@@ -34,6 +35,7 @@ LEVELS: tuple[str, ...] = (User.MailLevel.DISCREET, User.MailLevel.STANDARD, Use
 PREFERENCES = ("pk", "time_zone", "digest_at", "quiet_from", "quiet_to", "weekend", "rhythm", "reminder_days")
 UNTIL_IN_WORDS = Coalesce(Cast("until", CharField()), Value(""))
 NUMBER_IN_WORDS = Coalesce(Cast("resolution__number", CharField()), Value(""))
+AWAY_IN_WORDS = Concat(Cast("starts_on", CharField()), Value(" "), Cast("ends_on", CharField()))
 Rows = Iterable[tuple[str, int, int, str, str]]
 
 
@@ -78,6 +80,8 @@ class Facts:
     # Meetings with a date after which nobody can register.
     meetings_with_door: set[int] = field(default_factory=set)
     mutes: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    # By person, the days from which to which she is away, on her clock.
+    away: dict[int, list[Away]] = field(default_factory=lambda: defaultdict(list))
     # Who stands on which ladder of a rule about a target, once asked: many are asked about the same one.
     asked: dict[tuple[str, Kind, int], dict[int, tuple[int, ...]]] = field(default_factory=dict)
 
@@ -122,6 +126,9 @@ class Facts:
                     self.meetings_with_door.add(thing)
                 case "venue":
                     self.venues[user] = venue_of_days(word, more)
+                case "away":
+                    first, last = map(date.fromisoformat, word.split())
+                    self.away[user].append(Away(first, last, more))
                 case "mute":
                     self.mutes[user].add(word)
                 case _:
@@ -130,6 +137,10 @@ class Facts:
 
     def clock(self, user: int) -> Clock:
         return self.profiles[self.people[user]][0]
+
+    def away_at(self, user: int, instant: datetime) -> Away | None:
+        """The absence that this instant falls into, on her clock."""
+        return next((away for away in self.away.get(user, ()) if away.covers(instant)), None)
 
     def may_read(self, user: int, target: Target) -> bool:
         return target.circle is None or user in self.circle_members.get(target.circle, ())
@@ -242,6 +253,8 @@ def people_rows(users: Collection[int] | None) -> list[QuerySet[Any]]:
         shaped(circle_members, "circle", user="membership__user", thing=F("circle")),
         shaped(of(Watch.objects.all(), users), "watch", thing=number),
         shaped(of(RegionWatch.objects.all(), users), "region", thing=F("group")),
+        # Of everyone, whoever is asked about: who owns a follow-up may be away, and its backup be told.
+        shaped(Absence.objects.ahead(), "away", word=AWAY_IN_WORDS, more=F("user__time_zone")),
         *(shaped(of(rows, users, column), "writer", user=column, thing=F("circle__coalition")) for column, rows in written_positions()),
     ]
     if users is not None:

@@ -124,6 +124,10 @@ class DueMail:
         for reminder, target in due:
             if verdict := self.verdict(reminder, target):
                 self.settle(reminder, *verdict)
+            elif away := self.facts.away_at(self.user.pk, self.instant):
+                # What has passed by then is shown as missed.
+                reminder.send_at, reminder.cause = placement.after(away.back_at, 0, self.clock), Cause.AWAY
+                self.later.append(DueItem(target, [reminder]))
             else:
                 items.setdefault((target.kind, target.id), DueItem(target, [])).reminders.append(reminder)
         in_order = sorted(items.values(), key=lambda item: (item.target.at, item.target.kind, item.target.id))

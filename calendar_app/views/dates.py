@@ -11,9 +11,11 @@ from calendar_app.models import AgendaChange, Attendance, DateChange, Deadline, 
 from calendar_app.models.entries import entries
 from calendar_app.models.silences import silence_of
 from calendar_app.permissions import can_be_told, can_change_date, can_propose_change
+from calendar_app.read_models.plan_moves import plans_before
 from calendar_app.read_models.preparation import preparation_count, to_prepare
 from calendar_app.reminders.wording import whom_to_ask
 from calendar_app.services import dates
+from calendar_app.services.backward_plans import COUNTED_FROM, can_be_counted_from
 from calendar_app.services.calendar_templates import basis_of
 from calendar_app.services.date_silences import choices_of_snoozing
 from calendar_app.views.attendance import circles_to_tell
@@ -101,6 +103,8 @@ def deadline(request, public_id):
             "preparations": to_prepare(request.user, deadline=deadline) if deadline.is_to_prepare else [],
             "preparation_count": preparation_count(deadline, led=led) if deadline.is_to_prepare and led else None,
             "change_url": change_url(deadline),
+            "plans": plans_before(deadline, request.user) if deadline.kind in COUNTED_FROM and memberships.roles else [],
+            "may_plan": memberships.works and can_be_counted_from(deadline),
             "here": request.path,
             **_changes(request.user, deadline=deadline),
         },

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from amnt.core.languages import current_language
 from amnt.core.limits import max_length
 from amnt.core.links import LinkField
 from coalitions.models import Circle, Coalition, Delegation, FollowUp, Membership, Unavailability
+from coalitions.models.absences import absences_known_to, away_at
 from coalitions.permissions import MembershipContext
 from coalitions.read_models.seats import delegates_known_to
 from resolutions.folding import fold
@@ -67,6 +69,23 @@ def with_load(person: User) -> str:
     return ngettext("%(name)s: %(n)s open follow-up", "%(name)s: %(n)s open follow-ups", load) % {"name": person.name or "—", "n": load}
 
 
+def with_absence(person: User, name: str) -> str:
+    """ "Lucía, away 2–14 Jul 2028", for the next of the absences that `note_absences` found."""
+    away = next(iter(getattr(person, "absences_known", ())), None)
+    if away is None:
+        return name
+    return gettext("%(name)s, away %(days)s") % {"name": name, "days": times.days(away.first, away.last, current_language())}
+
+
+def note_absences(people: Iterable[User], *, seen_by: User) -> list[User]:
+    """Adds `absences_known`, as far as the reader may know; who is away at this moment comes last. One query."""
+    found, instant = list(people), now()
+    known = absences_known_to(seen_by, [person.pk for person in found])
+    for person in found:
+        person.absences_known = known.get(person.pk, [])  # type: ignore[attr-defined]
+    return sorted(found, key=lambda person: away_at(person, instant, known) is not None)
+
+
 class PersonChoiceField(forms.TypedChoiceField):
     """One of these people, by their public id."""
 
@@ -80,7 +99,7 @@ class PersonChoiceField(forms.TypedChoiceField):
     def offer(self, people, *, nobody: str = "", me: User | None = None, shows_load: bool = False) -> None:
         known = {str(person.public_id): person for person in people}
         named = [
-            (key, gettext("Me") if person == me else with_load(person) if shows_load else person.name or "—")
+            (key, with_absence(person, gettext("Me") if person == me else with_load(person) if shows_load else person.name or "—"))
             for key, person in known.items()
         ]
         self.choices = [("", nobody), *named] if nobody else named
@@ -224,6 +243,7 @@ class NewFollowUpForm(FollowUpForm):
         works_in = memberships.works_in
         self.fields["circle"].offer(Circle.objects.of(user).filter(coalition__in=works_in), names_coalition=len(works_in) > 1)
         people = [user, *(person for person in whom_she_knows(user, works_in) if person != user)]
+        people = note_absences(people, seen_by=user)
         owners = people if memberships.led else [user]
         self.fields["owner"].offer(owners, nobody=gettext("Nobody yet: anyone can take it"), me=user, shows_load=True)
         if memberships.led:
@@ -260,6 +280,7 @@ class AssignForm(DueForm):
         stays = follow_up.due_at > now()
         initial = {"due": "keep" if stays else "3", "version": follow_up.version}
         people = list(with_availability(least_busy_first(who_may_hold(follow_up.circle), circle=follow_up.circle, seen_by=user), follow_up))
+        people = note_absences(people, seen_by=user)
         if follow_up.backup in people:
             initial["backup"] = str(follow_up.backup.public_id)
         super().__init__(*args, user=user, initial=initial, **kwargs)

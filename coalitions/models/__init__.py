@@ -1,3 +1,4 @@
+from coalitions.models.absences import Absence
 from coalitions.models.approvals import Approval
 from coalitions.models.arrivals import Arrival
 from coalitions.models.availability import Unavailability
@@ -35,6 +36,7 @@ from coalitions.models.statements import (
 )
 
 __all__ = [
+    "Absence",
     "Answer",
     "Approval",
     "Arrival",

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from coalitions.participation.views import availability, confidential_notes, own_routes, seats, ways
+from coalitions.participation.views import absences, availability, confidential_notes, own_routes, seats, ways
 
 urlpatterns = [
     path("account/own-seat/", seats.own_seat, name="own-seat"),
     path("account/own-seat/<str:edition>/withdraw/", seats.own_seat_withdraw, name="own-seat-withdraw"),
+    path("account/absences/", absences.absences, name="absences"),
+    path("account/absences/<uuid:public_id>/over/", absences.absence_over, name="absence-over"),
     path("account/availability/", availability.availability, name="availability"),
     path("account/availability/again/", availability.available_again, name="available-again"),
     path("account/own-notes/", confidential_notes.own_notes, name="own-notes"),

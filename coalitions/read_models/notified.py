@@ -7,8 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from amnt.accounts.models import User
+from amnt.core import times
+from amnt.core.languages import current_language
 from amnt.mail.models import Mute
 from coalitions.models import Circle, FollowUp
+from coalitions.models.absences import absences_known_to, away_at
 from coalitions.models.follow_ups import AT_ONCE_WITHIN, NOTICE_OF_ASSIGNMENT
 
 DIGEST = "digest"
@@ -35,6 +38,13 @@ def said_after_assigning(follow_up: FollowUp, *, by: User) -> Iterator[str]:
         yield _("%(name)s will be notified by e-mail.") % names
     else:
         yield _("%(name)s will get no e-mail about it: tell them yourself.") % names
+    if away := away_at(person, now(), absences_known_to(by, [person.pk])):
+        days = {"until": times.day(away.last, current_language())}
+        if follow_up.backup:
+            said = _("%(name)s is away until %(until)s: until then the backup, %(backup)s, is reminded.")
+            yield said % {**names, **days, "backup": follow_up.backup.short_name}
+        else:
+            yield _("%(name)s is away until %(until)s, and there is no backup: choose one.") % {**names, **days}
     number = FollowUp.objects.visible_to(by).open().filter(owner=person).count()
     words = ngettext(
         "%(name)s now has %(n)s open follow-up that you may see.", "%(name)s now has %(n)s open follow-ups that you may see.", number

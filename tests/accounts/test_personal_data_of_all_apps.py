@@ -61,6 +61,7 @@ HERS = {
     "coalitions.StatementInvitation",
     "coalitions.KeptCopy",
     "coalitions.Unavailability",
+    "coalitions.Absence",
     "coalitions.CharterVersion",
     "coalitions.Decision",
     "coalitions.EmbargoNote",
@@ -73,10 +74,13 @@ HERS = {
     "calendar_app.DateWatch",
     "calendar_app.Attendance",
     "calendar_app.Debrief",
+    "calendar_app.BackwardPlan",
     "calendar_app.DeadlineAnswer",
     "calendar_app.Reminder",
 }
 NOT_HERS = {
+    "calendar_app.PlanMove": "who moved a plan, and when: a record of its circle, without a name once she has gone",
+    "calendar_app.PlanTemplate": "who changed the usual steps last: a record of the coalition, without a name once she has gone",
     "coalitions.ReportLine": "which leads proposed and released a line: a record of the coalition, without a name once she has gone",
     "accounts.User_groups": "rights on the admin site, given by the instance",
     "accounts.User_user_permissions": "rights on the admin site, given by the instance",

@@ -24,8 +24,13 @@ from amnt.audit.models import PERSON, AuditLevel
 from amnt.audit_acts import REASONS
 from amnt.mail.models import Email
 from calendar_app.models import CalendarFeed, Debrief
+from calendar_app.read_models.plan_moves import How
+from calendar_app.read_models.plan_moves import fingerprint as plan_fingerprint
+from calendar_app.services import backward_plans
+from calendar_app.services.backward_plans import NewStep, TemplateStep, make_plan
 from calendar_app.services.calendar_feeds import create_feed
 from calendar_app.services.debriefs import remove_debrief, write_debrief
+from calendar_app.services.plan_moves import move_plan
 from coalitions.media.services import media
 from coalitions.models import (
     Approval,
@@ -69,6 +74,7 @@ from tests.accounts.passkeys import SoftPasskey
 from tests.audit.scene import MARK, NEW_ADDRESS, NEW_PASSWORD, Scene
 from tests.factories import (
     AssemblyFactory,
+    DeadlineFactory,
     FollowUpFactory,
     MeetingFactory,
     OrganisationFactory,
@@ -1030,6 +1036,45 @@ def hand_over_a_country(scene):
     card = Delegation.objects.create(assembly=AssemblyFactory(), country="KE")
     write_handover(card, circle=scene.ours.everyone, text="zz-know", by=scene.boss)
     return Said(scene.boss, row(scene.ours.everyone), fields=["text"], coalition=True)
+
+
+# --- Plans before a deadline ------------------------------------------------------------------------------------------
+
+
+def plan_before_a_deadline(scene):
+    deadline = DeadlineFactory(kind="contribution", at=now() + timedelta(days=90))
+    step = NewStep("zz-draft", on=(now() + timedelta(days=60)).date())
+    return make_plan(deadline, circle=scene.ours.everyone, steps=[step], by=scene.boss)
+
+
+@does("calendar_app.plan_made")
+def make_a_plan(scene):
+    return Said(scene.boss, row(plan_before_a_deadline(scene).deadline), coalition=True)
+
+
+@does("calendar_app.plan_moved")
+def move_a_plan(scene):
+    plan = plan_before_a_deadline(scene)
+    move_plan(plan, how=How.SHIFT, days=7, by=scene.boss, seen=plan_fingerprint(plan))
+    return Said(scene.boss, row(plan.deadline), fields=["due_at"], coalition=True)
+
+
+@does("calendar_app.plan_kept")
+def keep_a_plan_where_it_is(scene):
+    return Said(scene.boss, row(backward_plans.keep_dates(plan_before_a_deadline(scene), by=scene.boss).deadline), coalition=True)
+
+
+@does("calendar_app.plan_dissolved")
+def dissolve_a_plan(scene):
+    plan = plan_before_a_deadline(scene)
+    backward_plans.dissolve(plan, by=scene.boss)
+    return Said(scene.boss, row(plan.deadline), coalition=True)
+
+
+@does("calendar_app.plan_template_changed")
+def change_the_usual_steps(scene):
+    backward_plans.change_template(scene.ours, steps=[TemplateStep("zz-step", 14)], by=scene.boss, seen=0)
+    return Said(scene.boss, row(scene.ours.everyone), fields=["steps"], coalition=True)
 
 
 # --- The instance -----------------------------------------------------------------------------------------------------

@@ -301,6 +301,7 @@ def test_whatever_hangs_on_a_circle_in_any_app_is_counted_and_deleted():
     names = sorted(model._meta.label for model, _column in last_readers.models_in_circles())
     assert names == [
         "calendar_app.Attendance",
+        "calendar_app.BackwardPlan",
         "calendar_app.Debrief",
         "calendar_app.Meeting",
         "coalitions.Contact",

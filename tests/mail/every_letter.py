@@ -13,7 +13,7 @@ from amnt.mail.account_emails import WHAT, WHAT_OF_INSTANCE
 from amnt.mail.emails import Letter, compose
 from amnt.mail.models import Email
 from amnt.retention.models import Notice
-from calendar_app.models import Reminder
+from calendar_app.models import PlanMove, Reminder
 from calendar_app.reminders.content import ReminderEntry, things_of
 from calendar_app.reminders.emails import letter_about
 from calendar_app.reminders.preview import preview_for
@@ -22,7 +22,7 @@ from calendar_app.reminders.rules import RULES, TOLD_FROM_EVENTS, Rule
 from calendar_app.reminders.targets import Kind
 from coalitions.domain.invitation_keys import digest_of, key_of
 from coalitions.emails import FOR_LEADS
-from coalitions.models import Approval, Coalition, Delegation, Invitation, LastReaderQuestion, Membership, OfficeCheck, Position
+from coalitions.models import Approval, Coalition, Delegation, FollowUp, Invitation, LastReaderQuestion, Membership, OfficeCheck, Position
 from coalitions.outreach.domain import office_keys
 from coalitions.services import mandates
 from coalitions.statements.emails import WHAT as STATEMENT_WHAT
@@ -38,6 +38,7 @@ from tests.factories import (
     circle_of,
     coalition,
     lead,
+    plan_of,
 )
 
 WEEK = timedelta(days=7)
@@ -97,6 +98,20 @@ def of_accounts(me: User) -> Iterator[Email]:
         recovery.save()
 
 
+# --- About a plan -----------------------------------------------------------------------------------------------------------
+
+
+def moved_plan(here: Coalition, me: User, *, steps: int) -> PlanMove:
+    plan = plan_of(here.everyone, me, steps=steps, deadline=DeadlineFactory(at=now() + 10 * WEEK))
+    FollowUp.objects.filter(plan_step__plan=plan).update(owner=me)
+    dates = dict(FollowUp.objects.filter(plan_step__plan=plan).values_list("pk", "due_at"))
+    old, new = (
+        {"counted_from": plan.counted_from.isoformat(), "steps": {str(pk): (at + by).isoformat() for pk, at in dates.items()}}
+        for by in (timedelta(), WEEK)
+    )
+    return PlanMove.objects.create(plan=plan, old=old, new=new, by=me)
+
+
 # --- About a coalition ------------------------------------------------------------------------------------------------------
 
 
@@ -116,6 +131,8 @@ def of_coalitions(me: User) -> Iterator[Email]:
     check.digest = office_keys.digest_of(office_keys.key_of(check.public_id))
     check.save()
     yield promised("coalitions/office_check", address=card.office_email, check=check.pk)
+    for number in (1, 2):
+        yield promised("calendar_app/plan_moved", me, move=moved_plan(here, me, steps=number).pk)
     yield promised("coalitions/admitted", me, membership=Membership.objects.get(user=me).pk)
     for circle in (circle_of(here), circle_of(here, name="Another")):
         question = LastReaderQuestion.objects.create(user=me, circle=circle, due_at=now() + WEEK)

@@ -131,7 +131,7 @@ def test_the_form_asks_few_questions(client, network, wanjiru, samuel, circle, s
     client.force_login(samuel)
     client.get(BOARD)
     for _size in range(2):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get("/follow-ups/new/")
         factories.member(network)
         factories.ResolutionFactory()
@@ -231,7 +231,7 @@ def test_the_assign_form_asks_few_questions(client, network, wanjiru, samuel, dj
     address = assign_form(client, wanjiru, follow_up)
     client.get(BOARD)
     for _size in range(2):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             client.get(address)
         make(network, wanjiru, owner=factories.member(network))
 
