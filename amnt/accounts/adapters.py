@@ -77,6 +77,13 @@ class AccountAdapter(DefaultAccountAdapter):
             raise ImmediateHttpResponse(ratelimit.respond_429(request))
         self._login_failed_rl_usage = ratelimit.RateLimitUsage(attempt.counted)
 
+    def is_safe_url(self, url: str) -> bool:
+        """An address that is none, such as "http://[", leads nowhere; allauth would fail on it."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
 
 class MFAAdapter(DefaultMFAAdapter):
     error_messages: ClassVar[dict] = {

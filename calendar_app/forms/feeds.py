@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from amnt.core.forms import LineField, SubmissionField
 from amnt.core.limits import max_length
@@ -21,7 +22,10 @@ class FeedForm(forms.Form):
         help_text=_("For example “Phone”. Only you see it."),
     )
     holds = forms.MultipleChoiceField(
-        label=_("What it holds"), choices=HOLDS, initial=["has_official", "has_own"], widget=forms.CheckboxSelectMultiple
+        label=pgettext_lazy("calendar address", "What it holds"),
+        choices=HOLDS,
+        initial=["has_official", "has_own"],
+        widget=forms.CheckboxSelectMultiple,
     )
     words = forms.ChoiceField(
         label=_("What private dates say"),

@@ -215,3 +215,8 @@ def test_the_log_in_page_lets_nobody_in_beside_someone_who_is_in(client, wanjiru
     response = client.post("/account/login/?next=/about/help/", {"login": other.email, "password": PASSWORD})
     assert response.url == "/about/help/"
     assert client.session["_auth_user_id"] == str(wanjiru.pk)
+
+
+def test_an_address_that_is_none_leads_nowhere_after_the_log_in(client):
+    client.force_login(UserFactory())
+    assert client.get("/account/login/?next=http://[").url == "/"

@@ -269,7 +269,7 @@ def test_a_private_key_in_the_settings_is_refused_and_not_repeated():
 
 @pytest.mark.parametrize(
     ("hours", "status", "fact"),
-    [(None, "gap", "never"), (47, "good", "1\xa0day, 23\xa0hours ago"), (49, "gap", "2\xa0days, 1\xa0hour ago")],
+    [(None, "gap", "never"), (35, "good", "1\xa0day, 11\xa0hours ago"), (37, "gap", "1\xa0day, 13\xa0hours ago")],
 )
 def test_health_says_how_old_the_newest_is(db, backed_up, hours, status, fact):
     if hours is not None:

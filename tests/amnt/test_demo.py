@@ -13,6 +13,7 @@ from django.utils.timezone import now
 
 from amnt.accounts.models import User
 from amnt.core import times
+from amnt.demo import plans
 from amnt.demo.follow_up_data import DELEGATION, OTHER_STORY, STORY
 from amnt.demo.people_data import CAST
 from amnt.demo.submission_ids import submission
@@ -174,7 +175,7 @@ def test_the_lead_does_not_watch_resolution_50_yet_and_can_assign_to_the_member(
 def test_there_is_a_follow_up_in_every_state():
     demo()
     mine = FollowUp.objects.filter(submission__isnull=False)
-    assert mine.count() == len(STORY) + len(OTHER_STORY)
+    assert mine.count() == len(STORY) + len(OTHER_STORY) + len(plans.STEPS)
     assert set(mine.values_list("state", flat=True)) == set(FollowUp.State.values)
     assert mine.filter(state=FollowUp.State.TO_ACCEPT, owner__isnull=False).exists()
     assert mine.filter(state=FollowUp.State.DONE).exclude(evidence="").exists()

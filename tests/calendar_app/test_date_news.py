@@ -364,7 +364,7 @@ def test_what_was_told_is_looked_over_when_it_is_read_again_and_not_written(dead
     since = now() - timedelta(hours=1)
     with django_assert_num_queries(14):
         notices.tell_of_dates(since, now())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         notices.tell_of_dates(since, now())
 
 

@@ -289,7 +289,7 @@ def test_assigning_costs_the_same_whoever_was_told(client, here, her, assembly, 
     client.force_login(boss)
     address = reverse("coalitions:follow-up-assign", args=[outreach.public_id])
     client.get(address)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(address)
     with django_assert_num_queries(10):
         client.get(reverse("coalitions:follow-up-new"))
