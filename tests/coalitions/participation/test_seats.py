@@ -291,5 +291,5 @@ def test_assigning_costs_the_same_whoever_was_told(client, here, her, assembly, 
     client.get(address)
     with django_assert_num_queries(9):
         client.get(address)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(reverse("coalitions:follow-up-new"))
