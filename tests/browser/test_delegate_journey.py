@@ -367,8 +367,9 @@ def test_a_discreet_mail_is_the_one_previewed_and_tells_and_does_nothing(visit, 
 
 
 def lines_of(text: str) -> list[str]:
-    """Without the minute in which it was written."""
-    return [re.sub(r"\d\d:\d\d, tu hora$", "", line.strip()) for line in text.splitlines() if line.strip()]
+    """Without the minute in which it was written, and the key of its link to say that it was seen, which no preview shows."""
+    of_its_own = re.compile(r"\d\d:\d\d, tu hora$|(?<=/reminders/seen/)[^/]+(?=/$)")
+    return [of_its_own.sub("", line.strip()) for line in text.splitlines() if line.strip()]
 
 
 def whole(mail) -> str:
