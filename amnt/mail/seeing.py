@@ -4,10 +4,9 @@ What it does is up to the app that wrote the mail. It names nothing, and tells n
 too old is answered like any other.
 """
 
-import uuid
 from datetime import timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
@@ -18,11 +17,6 @@ from amnt.mail.models import Email
 
 SALT = "amnt.mail.seen"
 WORKS_FOR = timedelta(days=30)
-
-
-class Seen(NamedTuple):
-    user_id: uuid.UUID
-    email_id: uuid.UUID
 
 
 def seen_url(email: Email) -> str:
@@ -43,11 +37,10 @@ def _signer() -> Signer:
 def unseen_mail(token: str) -> Email | None:
     """The mail that this link may still mark as seen, with its reader; else None."""
     try:
-        person, email = _signer().unsign(token).split(".", 1)
-        seen = Seen(uuid.UUID(person), uuid.UUID(email))
+        person, email = map(UUID, _signer().unsign(token).split(".", 1))
     except (BadSignature, ValueError):
         return None
-    hers = Email.objects.filter(public_id=seen.email_id, to__public_id=seen.user_id, to__is_active=True, seen_at=None)
+    hers = Email.objects.filter(public_id=email, to__public_id=person, to__is_active=True, seen_at=None)
     return hers.filter(created_at__gt=now() - WORKS_FOR).select_related("to").first()
 
 

@@ -29,10 +29,6 @@ class Week:
     digests: int | None
     alone: int | None
 
-    @property
-    def ends(self) -> date:
-        return self.begins + timedelta(days=6)
-
 
 def planned_by_week(coalition: Coalition, at: datetime | None = None) -> list[Week]:
     """By week of UTC: how many people get how many digests and single mails, as planned now."""

@@ -1,6 +1,6 @@
 """A plan before the deadline of `DeadlineFactory` (Monday 18 September 2028, 23:59 in Geneva)."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from calendar_app.models import BackwardPlan, Deadline
 from calendar_app.read_models.plan_moves import fingerprint
@@ -12,7 +12,7 @@ from tests.calendar_app.dating import SOURCE
 from tests.factories import DeadlineFactory
 
 MAY = datetime(2028, 5, 15, 9, tzinfo=UTC)
-# Half past nine in the evening of Friday: due at 18:00 in Geneva.
+# Fridays.
 AGREED, DRAFTED, TRANSLATED = date(2028, 7, 21), date(2028, 7, 7), date(2028, 6, 23)
 
 
@@ -35,7 +35,7 @@ def days_of(plan: BackwardPlan) -> list[date]:
 
 
 def move_deadline(deadline: Deadline, on: date, by, status: str = DateStatus.CONFIRMED) -> Deadline:
-    new = NewDate(on, status, hour=datetime(2028, 1, 1, 23, 59, tzinfo=UTC).time(), zone="Europe/Zurich")
+    new = NewDate(on, status, hour=time(23, 59), zone="Europe/Zurich")
     dates.propose_change(deadline, new=new, source=SOURCE, by=by)
     deadline.refresh_from_db()
     return deadline
