@@ -34,6 +34,8 @@ HOSTED_BY = word("HOSTED_BY")
 HOST_CONTACT = word("HOST_CONTACT")
 # Whether public facts, and what two leads of a coalition chose to show, are on a page without a log-in.
 PUBLIC_PAGE = flag("PUBLIC_PAGE", default=DEMO)
+# Whether a browser may keep a note that could not be sent.
+KEEPS_UNSENT = flag("KEEPS_UNSENT", default=True)
 # Where weaknesses of this instance are reported, for security.txt.
 SECURITY_CONTACT = environment.security_contact("SECURITY_CONTACT")
 SECURITY_POLICY = web_address("SECURITY_POLICY")
@@ -302,6 +304,10 @@ MAIL_CATCHER_DIR = VAR_DIR / "mail"
 DATA_UPLOAD_MAX_NUMBER_FILES = 310
 FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 2**10
 
+# --- Requests to others -------------------------------------------------------------------------------------------
+# The hosts this service may ask for calendars and pages, by their names; none: it asks nobody (docs/decisions/outgoing_requests.md).
+OUTGOING_HOSTS = environment.outgoing_hosts("OUTGOING_HOSTS")
+
 # --- Work by the clock --------------------------------------------------------------------------------------------
 # The database is the queue: the broker only wakes workers up, and losing it loses nothing.
 CELERY_BROKER_URL = REDIS_URL or "files://localhost"
@@ -342,6 +348,8 @@ CELERY_BEAT_SCHEDULE = {
     # Deletes what has been kept long enough, once a day; asks every hour, for the same reason.
     "retention": {"task": "amnt.retention.tasks.apply_once_a_day", "schedule": 3600.0, "options": {"expires": 3600}},
     "anchor": {"task": "resolutions.tasks.anchor_new_texts", "schedule": 600.0, "options": {"expires": 600}},
+    # Each address once a week; asks every hour, since a beat that restarts counts its hours anew.
+    "ask-others": {"task": "calendar_app.tasks.ask_others", "schedule": 3600.0, "options": {"expires": 3600}},
     "compare": {"task": "resolutions.tasks.make_comparisons", "schedule": 60.0, "options": {"expires": 60}},
 }
 
@@ -372,6 +380,8 @@ SECURE_CSP: dict[str, list[str]] = {
     "style-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
     "connect-src": [CSP.SELF],
+    # The page of a note alone may have one (coalitions/live/views/notes.py).
+    "worker-src": [CSP.NONE],
     "form-action": [CSP.SELF],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],

@@ -24,3 +24,5 @@ TEMPLATES[0]["OPTIONS"] = {**TEMPLATES[0]["OPTIONS"], "string_if_invalid": "!! u
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     # The pool keeps connections that would hold the test database when it is dropped.
     DATABASES["default"]["OPTIONS"].pop("pool")
+    # No test survives a power cut: waiting for the disk at each commit would be most of what committing tests take.
+    DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"

@@ -114,6 +114,18 @@ def hosts(name: str, first: str) -> list[str]:
     return list(dict.fromkeys([first, *(host.strip() for host in word(name).split(",") if host.strip())]))
 
 
+HOST_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+")
+
+
+def outgoing_hosts(name: str) -> list[str]:
+    """Names of hosts, separated by commas; each in full, since a pattern would allow what nobody meant."""
+    found = list(dict.fromkeys(host.strip().lower() for host in word(name).split(",") if host.strip()))
+    for host in found:
+        if not HOST_NAME.fullmatch(host) or host.rpartition(".")[2].isdigit():
+            refuse(f"{name} must be names of hosts such as www.itu.int, separated by commas, not {host!r}.")
+    return found
+
+
 def folder(name: str, default: Path, *, within: tuple[str, ...] = (), private: tuple[str, ...] = ()) -> Path:
     """A folder, made if missing. A new one is readable by its owner only, and so is a private one always."""
     path = Path(word(name, str(default))).absolute()
