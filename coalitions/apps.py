@@ -18,6 +18,7 @@ class CoalitionsConfig(AppConfig):
             "coalitions.texts.export_kinds",
             "coalitions.participation.export_kinds",
             "coalitions.outcomes.export_kinds",
+            "coalitions.live.export_kinds",
             "coalitions.statements.emails",
             "coalitions.statements.export_kinds",
             "coalitions.priorities.audit_acts",
@@ -42,4 +43,6 @@ class CoalitionsConfig(AppConfig):
             "coalitions.services.invitations",
             "coalitions.outreach.services.office_checks",
             "coalitions.statements.services.co_signing",
+            "coalitions.live.services.sessions",
+            "coalitions.live.services.attendance",
         )

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils.timezone import now
 
 from amnt.accounts.models import User
 from amnt.accounts.permissions import lacks_second_factor
 from coalitions.models import (
+    AssemblySession,
     Circle,
     CircleKey,
     CircleMembership,
@@ -18,6 +20,7 @@ from coalitions.models import (
     Membership,
     MembershipContext,
     Organisation,
+    SessionAttendee,
     Statement,
 )
 from resolutions.permissions import register_text_editor
@@ -194,6 +197,15 @@ def can_write_note(user: User, circle: Circle) -> bool:
     return can_create_follow_up(user, circle)
 
 
+def can_write_session_note(user: User, session: AssemblySession, memberships: MembershipContext | None = None) -> bool:
+    """Of a session that one may read and that has begun, unless one only observes. For whom is chosen with the note."""
+    return session.circle.coalition_id in (memberships or membership_context_of(user)).works_in and has_begun(session)
+
+
+def has_begun(session: AssemblySession) -> bool:
+    return session.cancelled_at is None and session.starts_at <= now()
+
+
 # --- Contacts with delegations ------------------------------------------------------------------------------------------
 
 
@@ -206,6 +218,35 @@ def can_remove_contact(user: User, contact: Contact) -> bool:
     """Who logged it, and leads who are in its circle."""
     leads = contact.circle.coalition_id in membership_context_of(user).led
     return can_log_contact(user, contact.circle) and (leads or contact.by_id == user.pk)
+
+
+# --- Sessions of an assembly: asked after `visible_to`, so of people who may read them -------------------------------------
+
+
+def can_report_session(user: User, circle: Circle) -> bool:
+    """In a circle she stands in, unless she only observes. A delegation has no sessions here."""
+    return circle.kind != Circle.Kind.DELEGATION and can_create_follow_up(user, circle)
+
+
+def can_attend_session(user: User, session: AssemblySession, memberships: MembershipContext | None = None) -> bool:
+    """Say that one goes to it, and that it is held: whoever reads it, unless she only observes."""
+    return session.circle.coalition_id in (memberships or membership_context_of(user)).works_in
+
+
+def can_change_session(user: User, session: AssemblySession, memberships: MembershipContext | None = None) -> bool:
+    """Correct it or cancel it: who entered it while she works in the coalition, and leads."""
+    memberships = memberships or membership_context_of(user)
+    entered = session.created_by_id == user.pk and can_attend_session(user, session, memberships)
+    return entered or session.circle.coalition_id in memberships.led
+
+
+def can_ask_to_attend(user: User, session: AssemblySession, memberships: MembershipContext | None = None) -> bool:
+    """Ask somebody to go there: leads, and who goes to a session that day herself."""
+    memberships = memberships or membership_context_of(user)
+    if session.circle.coalition_id in memberships.led:
+        return True
+    there = SessionAttendee.objects.going().filter(user=user, day=session.day, session__circle__coalition=session.circle.coalition_id)
+    return can_attend_session(user, session, memberships) and there.exists()
 
 
 # --- Texts and proposals ----------------------------------------------------------------------------------------------

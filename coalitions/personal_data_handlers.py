@@ -15,6 +15,7 @@ from coalitions.models import (
     Circle,
     CircleMembership,
     Contact,
+    DeclaredPresence,
     DelegationNote,
     FollowUp,
     KeptCopy,
@@ -26,6 +27,8 @@ from coalitions.models import (
     Reading,
     RedLine,
     Seat,
+    SessionAttendee,
+    SessionNote,
     Statement,
     StatementAnswer,
     StatementInvitation,
@@ -249,6 +252,40 @@ def delegation_notes(user: User) -> Rows:
     return Rows(found, lambda row: {"delegation": str(row.delegation), "text": row.text, "at": row.at})
 
 
+def session_notes(user: User) -> Rows:
+    """Notes of sessions this person wrote, as far as they may still be read."""
+    found = SessionNote.objects.visible_to(user).by_author(user).latest_first().order_by("at", "pk")
+    return Rows(
+        found,
+        lambda row: {
+            "session": str(row.session),
+            "resolution": row.resolution.short_name if row.resolution else "",
+            "clause": row.clause_name,
+            "moved": row.moved,
+            "attributed": row.is_attributed,
+            "at": row.at,
+        },
+    )
+
+
+def session_attendances(user: User) -> Rows:
+    """To which sessions one goes, or was asked to, of the last two days and to come."""
+    found = SessionAttendee.objects.filter(user=user).select_related("session").order_by("session__starts_at", "pk")
+    return Rows(found, lambda row: {"session": str(row.session), "begins": row.session.starts_at, "how": row.manner, "state": row.state})
+
+
+def declared_presences(user: User) -> Rows:
+    found = DeclaredPresence.objects.filter(user=user).order_by("day", "pk")
+    return Rows(found, lambda row: {"day": row.day, "half": row.half, "place": row.place})
+
+
+def forget_sessions_of(user: User) -> None:
+    """Where this person was, and notes for nobody else; what others read stays without a name."""
+    SessionNote.objects.filter(by=user, circle=None).delete()
+    SessionAttendee.objects.filter(user=user).delete()
+    DeclaredPresence.objects.filter(user=user).delete()
+
+
 def own_seats(user: User) -> list[dict[str, object]]:
     """Her seats on delegations. The only file that ever holds them, and only her own."""
     found = Seat.objects.of(user).select_related("assembly").order_by("assembly__starts_on", "pk")
@@ -349,6 +386,9 @@ def register_all() -> None:
     personal_data.register("found_to_hold", found_to_hold)
     personal_data.register("position_answers", position_answers)
     personal_data.register("delegation_notes", delegation_notes)
+    personal_data.register("session_notes", session_notes)
+    personal_data.register("session_attendances", session_attendances)
+    personal_data.register("declared_presences", declared_presences)
     personal_data.register("own_seats", own_seats)
     personal_data.register("confidential_notes", own_notes)
     personal_data.register("unavailable", unavailable)
@@ -358,6 +398,7 @@ def register_all() -> None:
     personal_data.register_refusal(last_lead)
     personal_data.register_refusal(read_by_her_alone)
     personal_data.register_on_erase(throw_away_for_good)
+    personal_data.register_on_erase(forget_sessions_of)
     personal_data.register_on_erase(seats.forget)
     personal_data.register_on_erase(availability.forget)
     personal_data.register_on_erase(absences_services.forget)

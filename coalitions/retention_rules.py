@@ -37,11 +37,13 @@ from coalitions.models import (
     Reading,
     RedLine,
     Seat,
+    SessionNote,
     Statement,
     Unavailability,
     Verdict,
 )
 from coalitions.models.seats import SECRETS_KEPT_FOR
+from coalitions.services import session_purge
 from resolutions.models import Assembly, Contribution, Proposal
 
 INVITATION_KEPT_FOR = timedelta(days=23)
@@ -180,6 +182,12 @@ def confidential_due(at: datetime) -> QuerySet[ConfidentialNote]:
     return ConfidentialNote.objects.filter(assembly__ends_on__lt=at.date() - SECRETS_KEPT_FOR)
 
 
+def session_notes_due(at: datetime) -> QuerySet[SessionNote]:
+    """Those of restricted circles are deleted with what else these hold, and announced as that is."""
+    of_all = Q(circle=None) | Q(circle__kind=Circle.Kind.EVERYONE)
+    return SessionNote.objects.filter(of_all, session__assembly__ends_on__lt=at.date() - KEPT_FOR[RESTRICTED])
+
+
 def in_silence(due: Callable[[datetime], QuerySet]) -> Act:
     """Deletes what is due, and tells no report of how many there were."""
 
@@ -243,6 +251,7 @@ def register_all() -> None:
     register_kept(KeptModel(OwnRoute, lambda day: Q(created_at__lt=end_of(day), changed_at__lt=end_of(day)) & ~Q(until__gt=day)))
     register_kept(KeptModel(Verdict, lambda day: Q(assembly__ends_on__lte=day)))
     register_kept(KeptModel(Contact, lambda day: Q(at__lt=end_of(day))))
+    register_kept(KeptModel(SessionNote, lambda day: Q(session__assembly__ends_on__lte=day)))
     register_kept(KeptModel(KeptCopy, lambda day: Q(belongs_at__lt=end_of(day))))
     register_upcoming(upcoming)
     register_upcoming(upcoming_seats)
@@ -297,6 +306,25 @@ def register_all() -> None:
             RESTRICTED,
             _("What a restricted circle reads: follow-ups, calls, readings, verdicts, drafts of positions, red lines"),
             _("90 days after the end of the assembly it was written for"),
+        )
+    )
+    register(
+        deletion_rule(
+            "session_notes",
+            _("Notes of sessions of an assembly that everyone in the coalition reads, or their author alone"),
+            _("90 days after the end of the assembly"),
+            _("deleted"),
+            due=session_notes_due,
+        )
+    )
+    register(
+        RetentionRule(
+            "session_attendees",
+            _("Who goes to a session of an assembly, was asked to, or said where they are there"),
+            _("48 hours after the session or the day"),
+            _("deleted; how many were in the room and how many listened is kept"),
+            count=lambda at: session_purge.due(at),
+            apply=session_purge.purge,
         )
     )
     register(

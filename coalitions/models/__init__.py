@@ -1,6 +1,13 @@
 from coalitions.models.absences import Absence
 from coalitions.models.approvals import Approval
 from coalitions.models.arrivals import Arrival
+from coalitions.models.assembly_sessions import (
+    AssemblySession,
+    DeclaredPresence,
+    SessionAttendee,
+    SessionReport,
+    SessionResolution,
+)
 from coalitions.models.availability import Unavailability
 from coalitions.models.circle_views import CircleView
 from coalitions.models.circles import Circle, CircleMembership, circles_of
@@ -26,6 +33,7 @@ from coalitions.models.public_pages import PublicPageEntry
 from coalitions.models.readings import HintDismissal, KeptNumber, Reading
 from coalitions.models.rights_impacts import RightsImpact
 from coalitions.models.seats import Seat
+from coalitions.models.session_notes import SessionNote
 from coalitions.models.starter_plans import StarterPlan, StarterPlanAnswer
 from coalitions.models.statements import (
     Statement,
@@ -40,6 +48,7 @@ __all__ = [
     "Answer",
     "Approval",
     "Arrival",
+    "AssemblySession",
     "CharterVersion",
     "Circle",
     "CircleKey",
@@ -52,6 +61,7 @@ __all__ = [
     "ContactEvent",
     "Decision",
     "DeclaredPosition",
+    "DeclaredPresence",
     "Delegation",
     "DelegationNote",
     "EmbargoNote",
@@ -87,6 +97,10 @@ __all__ = [
     "ReportLine",
     "RightsImpact",
     "Seat",
+    "SessionAttendee",
+    "SessionNote",
+    "SessionReport",
+    "SessionResolution",
     "StarterPlan",
     "StarterPlanAnswer",
     "Statement",

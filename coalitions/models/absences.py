@@ -38,9 +38,9 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
         others = Exists(led) | Exists(together) | Exists(paired)
         return self.filter(Q(user=user) | Q(ends_on__gte=now().date() - A_DAY) & others)
 
-    def ahead(self) -> "AbsenceQuerySet":
-        """Those that are not over, or only just, on whatever clock."""
-        return self.filter(ends_on__gte=now().date() - A_DAY)
+    def ahead(self, on: date | None = None) -> "AbsenceQuerySet":
+        """Those that are not over on this day, or only just, on whatever clock."""
+        return self.filter(ends_on__gte=(on or now().date()) - A_DAY)
 
 
 class Absence(models.Model):
@@ -88,8 +88,15 @@ class Away:
 def absences_known_to(user: User, people: Collection[int] | None = None) -> Mapping[int, list[Away]]:
     """By person, what this reader may know of who is away now or later. One query."""
     rows = Absence.objects.visible_to(user).ahead()
-    if people is not None:
-        rows = rows.filter(user__in=people)
+    return _by_person(rows if people is None else rows.filter(user__in=people))
+
+
+def absences_ahead() -> Mapping[int, list[Away]]:
+    """Of everybody, for what is sent by the clock. One query."""
+    return _by_person(Absence.objects.ahead())
+
+
+def _by_person(rows: AbsenceQuerySet) -> Mapping[int, list[Away]]:
     found: dict[int, list[Away]] = defaultdict(list)
     columns = ("user", "starts_on", "ends_on", "user__time_zone")
     for person, first, last, zone in rows.order_by("starts_on").values_list(*columns):

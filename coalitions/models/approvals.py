@@ -1,5 +1,6 @@
 import uuid
 from collections.abc import Collection
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -14,8 +15,8 @@ from coalitions.models.people import Coalition, is_here
 
 
 class ApprovalQuerySet(models.QuerySet["Approval"]):
-    def waiting(self) -> "ApprovalQuerySet":
-        return self.filter(answer=Approval.Answer.NONE, expires_at__gt=now())
+    def waiting(self, at: datetime | None = None) -> "ApprovalQuerySet":
+        return self.filter(answer=Approval.Answer.NONE, expires_at__gt=at or now())
 
     def announced(self) -> "ApprovalQuerySet":
         """Announcements of the host that no lead has answered, expired or not."""
@@ -27,9 +28,9 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
             return self.none()
         return self.filter(coalition__in=Coalition.objects.led_by(user) if led is None else led)
 
-    def to_answer_by(self, user: User, led: Collection[int] | None = None) -> "ApprovalQuerySet":
+    def to_answer_by(self, user: User, led: Collection[int] | None = None, at: datetime | None = None) -> "ApprovalQuerySet":
         """Approvals that wait for this lead's answer."""
-        return self.visible_to(user, led).waiting().filter(~Q(asked_by=user) | Q(asked_by=None))
+        return self.visible_to(user, led).waiting(at).filter(~Q(asked_by=user) | Q(asked_by=None))
 
     def for_list(self) -> "ApprovalQuerySet":
         """Adds `asked_by_is_here` and `answered_by_is_here`: names of people who left are hidden."""

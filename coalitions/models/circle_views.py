@@ -29,6 +29,7 @@ class CircleView(models.Model):
         VERDICT = "verdict", _("a verdict on an outcome")
         CONTACT = "contact", _("a contact with a delegation")
         DEBRIEF = "debrief", _("a debrief of a meeting")
+        SESSION = "session", _("notes of a session")
 
     circle = models.ForeignKey(Circle, models.CASCADE, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +33,10 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
         return self.filter(Q(verified_at__isnull=False) | Q(office_confirmed_at__isnull=False)).exclude(
             Q(verified_at__gte=since) | confirmed
         )
+
+    def without_contact(self, contacts: models.QuerySet) -> "DelegationQuerySet":
+        """Those with which none of these contacts is."""
+        return self.filter(~Exists(contacts.order_by().filter(delegation=OuterRef("pk"))))
 
 
 class Delegation(Fact, Submitted):

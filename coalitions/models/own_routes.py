@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Collection
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -19,8 +20,19 @@ from coalitions.models.follow_ups import FollowUp
 from coalitions.models.people import Organisation, is_here
 from coalitions.models.readings import OfCircleQuerySet
 
+# What was granted ends soon, from so long before.
+ENDS_SOON = timedelta(days=60)
+
 
 class OwnRouteQuerySet(OfCircleQuerySet):
+    def open(self) -> "OwnRouteQuerySet":
+        """Asked for, and neither granted nor refused yet."""
+        return self.filter(state__in=OwnRoute.OPEN)
+
+    def ending_soon(self, on: date | None = None) -> "OwnRouteQuerySet":
+        """Granted until a day that is near, or past."""
+        return self.filter(until__lte=(on or now().date()) + ENDS_SOON)
+
     def for_list(self) -> "OwnRouteQuerySet":
         """What waits first, then by the day on which something is due."""
         open_first = Case(When(state__in=OwnRoute.OPEN, then=0), When(state=OwnRoute.State.GRANTED, then=1), default=2)

@@ -58,6 +58,10 @@ class Coalition(models.Model):
     )
     # Whether leads may send mails to the public addresses of offices, one by one.
     asks_offices = models.BooleanField(_("mails to offices"), default=False)
+    # Codes of the kinds of reminders that its people are not sent, and of those that never come as an e-mail of their own.
+    reminders_off = models.JSONField(_("reminders not sent"), default=list, db_default=models.Value([], models.JSONField()))
+    reminders_in_digest = models.JSONField(_("reminders only in the digest"), default=list, db_default=models.Value([], models.JSONField()))
+    reminders_changed_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
 
     objects = CoalitionQuerySet.as_manager()

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -22,15 +22,15 @@ from resolutions.models import Resolution
 
 
 class StatementQuerySet(OfCircleQuerySet):
-    def open(self):
-        return self.filter(closes_at__gt=now())
+    def open(self, at: datetime | None = None):
+        return self.filter(closes_at__gt=at or now())
 
-    def closed(self):
-        return self.filter(closes_at__lte=now())
+    def closed(self, at: datetime | None = None):
+        return self.filter(closes_at__lte=at or now())
 
-    def to_lock(self):
+    def to_lock(self, at: datetime | None = None):
         """Closed by the clock, and not yet locked."""
-        return self.closed().filter(locked_at=None)
+        return self.closed(at).filter(locked_at=None)
 
     def with_public_list_for(self, user: User):
         """Those this person reads, and those that were everyone's, once they have closed: observers read their lists."""
@@ -51,7 +51,7 @@ class StatementQuerySet(OfCircleQuerySet):
         """Those that two leads of their coalition chose to show to everyone, without a log-in."""
         return self.publishable().filter(public_pages__coalition=F("circle__coalition"))
 
-    def waiting_for(self, user: User, circles: Collection[int] | None = None):
+    def waiting_for(self, user: User, circles: Collection[int] | None = None, at: datetime | None = None):
         """Open ones whose newest text the organisation this person answers for has not answered."""
         mine = Mandate.objects.of(user).filter(membership__coalition=OuterRef("circle__coalition"))
         of_hers = Mandate.objects.of(user).filter(
@@ -59,7 +59,7 @@ class StatementQuerySet(OfCircleQuerySet):
         )
         answered = StatementAnswer.objects.that_count().filter(Exists(of_hers), version__statement=OuterRef("pk"), is_withdrawn=False)
         on_newest = answered.filter(version__number=OuterRef("newest"))
-        return self.visible_to(user, circles).open().filter(Exists(mine), ~Exists(on_newest))
+        return self.visible_to(user, circles).open(at).filter(Exists(mine), ~Exists(on_newest))
 
 
 class Statement(Submitted):

@@ -35,6 +35,6 @@ def record_views(thing: str, shown: Iterable[tuple[UUID, Circle | None]], *, by:
 
 
 def recent_views(circle: Circle, *, seen_by: User) -> CircleViewQuerySet:
-    """The views of the last ninety days, the latest first."""
+    """The views of the last ninety days, the latest first; within a day in no order of time, which would tell who was there first."""
     rows = CircleView.objects.visible_to(seen_by).filter(circle=circle, on__gte=(now() - SHOWN_FOR).date())
-    return rows.select_related("user", "circle__coalition").order_by("-on", "thing", "pk")
+    return rows.select_related("user", "circle__coalition").order_by("-on", "thing", "thing_id", "user__public_id")

@@ -11,13 +11,23 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.audit.services import forget_in_coalition, record
 from amnt.core.errors import RuleBroken
-from coalitions.models import Circle, CircleMembership, Coalition, Invitation, Membership, Organisation
+from coalitions.models import (
+    Circle,
+    CircleMembership,
+    Coalition,
+    DeclaredPresence,
+    Invitation,
+    Membership,
+    Organisation,
+    SessionAttendee,
+)
 from coalitions.models.people import MembershipQuerySet
 from coalitions.services import approvals, availability, confidential_notes, last_readers, lead_emails, leaving, mandates, seats
 
 logger = logging.getLogger(__name__)
 
 OBSERVES_FOR = timedelta(days=14)
+REMINDERS = frozenset({"reminders_off", "reminders_in_digest"})
 
 
 @transaction.atomic
@@ -30,13 +40,17 @@ def found_coalition(name: str, *, mail_ceiling: str = User.MailLevel.STANDARD) -
 
 
 @transaction.atomic
-def change_settings(coalition: Coalition, *, by: User, **changes: str | bool) -> Coalition:
-    """Change its name, the mail ceiling, and whether offices may be asked."""
+def change_settings(coalition: Coalition, *, by: User, **changes: str | bool | list[str]) -> Coalition:
+    """Change its name, the mail ceiling, whether offices may be asked, and which reminders its people are sent."""
     fields = [name for name, value in changes.items() if getattr(coalition, name) != value]
     if fields:
         for name in fields:
             setattr(coalition, name, changes[name])
-        coalition.save(update_fields=fields)
+        # What is planned follows.
+        planned_anew = ["reminders_changed_at"] if REMINDERS.intersection(fields) else []
+        if planned_anew:
+            coalition.reminders_changed_at = now()
+        coalition.save(update_fields=[*fields, *planned_anew])
         record("coalitions.settings_changed", by=by, about=coalition, coalition=coalition, fields=fields)
     return coalition
 
@@ -212,6 +226,9 @@ def close(membership: Membership, *, by: User, hand_over: leaving.HandOver | Non
     mandates.take_mandate(membership, by=by)
     membership.left_at = now()
     membership.save(update_fields=["left_at", "changed_at"])
+    # Where somebody is or goes is nobody's business any more; and a session that this person went to may be uncovered now.
+    SessionAttendee.objects.filter(user=membership.user, session__circle__coalition=membership.coalition).delete()
+    DeclaredPresence.objects.filter(user=membership.user, coalition=membership.coalition).delete()
     last_readers.ask({circle.pk: membership.user for circle in alone_in})
     stop_leading(membership)
     seats.forget_if_in_no_coalition(membership.user)

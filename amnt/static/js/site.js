@@ -7,6 +7,7 @@ const notSent = (form, button) => {
   button ??= form.querySelector("button");
   const row = button.closest(".acts, .form-acts");
   (form.contains(row) ? row : button).before(document.querySelector("#not-sent").content.cloneNode(true));
+  form.dispatchEvent(new Event("not-sent"));
 };
 addEventListener("online", forgetNotSent);
 addEventListener("submit", (event) => {
