@@ -3,7 +3,18 @@
 from amnt.accounts import personal_data
 from amnt.accounts.models import User
 from amnt.accounts.personal_data import Rows
-from calendar_app.models import Attendance, BackwardPlan, CalendarFeed, DateSilence, DateWatch, DeadlineAnswer, Debrief, Reminder
+from calendar_app.models import (
+    Attendance,
+    BackwardPlan,
+    CalendarFeed,
+    CalendarImport,
+    DateSilence,
+    DateWatch,
+    DeadlineAnswer,
+    Debrief,
+    Reminder,
+    SessionReminder,
+)
 from coalitions.services import leaving
 
 
@@ -36,6 +47,11 @@ def calendar_feeds(user: User) -> Rows:
     return Rows(found, lambda row: {column: getattr(row, column) for column in columns} | {"expires_on": row.expires_on})
 
 
+def calendar_imports(user: User) -> Rows:
+    found = CalendarImport.objects.filter(brought_by=user).order_by("brought_at", "pk")
+    return Rows(found, lambda row: {"address": row.address, "events": len(row.events), "brought_at": row.brought_at})
+
+
 def backward_plans(user: User) -> Rows:
     """Plans this person keeps, as far as they may still be read."""
     found = BackwardPlan.objects.visible_to(user).filter(owner=user).select_related("deadline", "resolution").order_by("created_at", "pk")
@@ -63,8 +79,9 @@ def debriefs(user: User) -> Rows:
 
 
 def forget_dates_of(user: User) -> None:
-    for model in (Reminder, DateWatch, DateSilence, Attendance, DeadlineAnswer, CalendarFeed):
+    for model in (Reminder, SessionReminder, DateWatch, DateSilence, Attendance, DeadlineAnswer, CalendarFeed):
         model.objects.filter(user=user).delete()
+    CalendarImport.objects.filter(brought_by=user).delete()
 
 
 def stop_watching_dates(user: User) -> None:
@@ -77,6 +94,7 @@ def register_all() -> None:
     personal_data.register("date_silences", date_silences)
     personal_data.register("deadline_answers", deadline_answers)
     personal_data.register("calendar_feeds", calendar_feeds)
+    personal_data.register("calendar_imports", calendar_imports)
     personal_data.register("debriefs", debriefs)
     personal_data.register("backward_plans", backward_plans)
     personal_data.register("reminders", reminders)

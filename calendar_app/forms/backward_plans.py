@@ -230,6 +230,39 @@ class MovePlanForm(forms.Form):
         return {"how": How.SHIFT, "days": self.cleaned_data["days"]}
 
 
+class AddedStepForm(forms.Form):
+    """One step more of a plan that exists: what, when and who."""
+
+    fields: dict[str, Any]
+
+    title = title_field()
+    on = forms.DateField(label=_("Day"), widget=DAY)
+    owner = PersonChoiceField(label=_("Owner"), required=False)
+    backup = PersonChoiceField(label=_("Backup"), required=False)
+    submission = SubmissionField(required=False)
+
+    fields_of_rules: ClassVar[dict[str, str]] = {"due_at": "on"}
+
+    def __init__(self, *args, user: User, memberships: MembershipContext, circle: Circle, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["title"].required = True
+        people = [user, *(person for person in whom_she_knows(user, memberships.works_in) if person != user)]
+        people = note_absences(people, seen_by=user)
+        owners = people if circle.coalition_id in memberships.led else [user]
+        self.fields["owner"].offer(owners, nobody=gettext("Nobody yet: anyone can take it"), me=user, shows_load=True)
+        self.fields["backup"].offer(people, nobody=gettext("Nobody"), me=user)
+
+    def clean(self):
+        data = super().clean() or {}
+        check_year(self, "on")
+        return data
+
+    @property
+    def step(self) -> NewStep:
+        said = self.cleaned_data
+        return NewStep(said["title"], said["on"], said["owner"], said["backup"])
+
+
 class StepForm(forms.Form):
     fields: dict[str, Any]
 

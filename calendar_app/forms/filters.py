@@ -24,6 +24,9 @@ class CalendarFilter(forms.Form):
             (_("Deadlines"), Deadline.Kind.choices),
         ],
     )
+    certainty = forms.ChoiceField(
+        label=_("How sure"), required=False, choices=[("", _("All")), ("assumed", _("assumptions of the next six months"))]
+    )
     country = forms.RegexField("^[A-Za-z]{2}$", required=False, widget=forms.HiddenInput)
 
     def __init__(self, data, *, assemblies: list[Assembly], groups: list[RegionalGroup]):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.db.models import Q
 
-from calendar_app.models.dates import Attendance, DeadlineQuerySet, Meeting, MeetingQuerySet
+from calendar_app.models.dates import Attendance, Deadline, DeadlineQuerySet, Meeting, MeetingQuerySet
 from resolutions.models.moves import MOST_MOVED
 
 if TYPE_CHECKING:
@@ -47,6 +47,23 @@ class Concerns:
     def about_deadlines(self) -> Q:
         concerned = Q(pk__in=self.deadlines) | self.about_meetings("meeting__")
         return concerned | Q(meeting=None) if self.resolutions else concerned
+
+    def is_meeting_hers(self, meeting: Meeting) -> bool:
+        """What `about_meetings` asks, of one that is here already."""
+        attendance = self.attendances.get(meeting.pk)
+        is_not_going = attendance == Attendance.Status.NOT
+        return (
+            meeting.pk in self.meetings
+            or (attendance is not None and not is_not_going)
+            or meeting.circle_id in self.circles
+            or (meeting.group_id in self.groups and not is_not_going)
+            or bool(self.resolutions and meeting.kind == Meeting.Kind.ASSEMBLY)
+        )
+
+    def is_deadline_hers(self, deadline: Deadline) -> bool:
+        if deadline.meeting is None:
+            return deadline.pk in self.deadlines or bool(self.resolutions)
+        return deadline.pk in self.deadlines or self.is_meeting_hers(deadline.meeting)
 
     def meetings_in(self, rows: MeetingQuerySet) -> MeetingQuerySet:
         return rows.filter(self.about_meetings())

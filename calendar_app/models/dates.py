@@ -35,6 +35,10 @@ def address_of_date(target: "Assembly | Meeting | Deadline") -> str:
     return reverse("calendar_app:assembly", args=[target.code]) if isinstance(target, Assembly) else target.get_absolute_url()
 
 
+# From so long before, an assumption is to be looked up: what it assumes may be published by then.
+LOOK_UP_FROM = timedelta(days=183)
+
+
 class CertaintyMixin:
     """How sure the date is, as two questions of programs."""
 
@@ -67,6 +71,11 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def assumptions(self) -> "MeetingQuerySet":
         return self.filter(date_status=DateStatus.ASSUMPTION)
+
+    def assumptions_soon(self, at: datetime | None = None) -> "MeetingQuerySet":
+        """Public ones of the next months: what they assume may be published by now."""
+        instant = at or now()
+        return self.assumptions().filter(circle=None, at__gte=instant, at__lte=instant + LOOK_UP_FROM)
 
     def past(self) -> "MeetingQuerySet":
         return self.filter(ends_on__lt=now().date())
@@ -203,6 +212,11 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
 
     def assumptions(self) -> "DeadlineQuerySet":
         return self.filter(date_status=DateStatus.ASSUMPTION)
+
+    def assumptions_soon(self, at: datetime | None = None) -> "DeadlineQuerySet":
+        """As of meetings."""
+        instant = at or now()
+        return self.assumptions().filter(meeting__circle=None, at__gte=instant, at__lte=instant + LOOK_UP_FROM)
 
     def past(self) -> "DeadlineQuerySet":
         return self.filter(at__lt=now())

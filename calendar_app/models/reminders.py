@@ -51,6 +51,7 @@ class Reminder(models.Model):
         GONE = "gone", _("no longer needed when it was due")
         MOVED = "moved", _("its date changed")
         MUTED = "muted", _("you stopped reminders of this kind")
+        COALITION = "coalition", _("your coalition switched reminders of this kind off")
         AWAY = "away", _("kept until you are back")
         RHYTHM = "rhythm", _("you receive urgent things only")
         GIVEN_UP = "given_up", _("the mail server did not take it for three days")

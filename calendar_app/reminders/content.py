@@ -15,7 +15,7 @@ from calendar_app.models import Deadline, Meeting, Reminder
 from calendar_app.reminders.recipients import Facts
 from calendar_app.reminders.rules import BY_CODE, DATE_CHANGED, Rule
 from calendar_app.reminders.targets import Kind, Target, as_target_of, news_of, proposals_told
-from coalitions.models import Circle, FollowUp
+from coalitions.models import AssemblySession, Circle, FollowUp
 from resolutions.models import Proposal
 from resolutions.read_models.clauses_in_force import clauses_in_force
 
@@ -30,24 +30,25 @@ def things_of(keys: Collection[tuple[Kind, int]]) -> dict[tuple[Kind, int], tupl
     """What these are, with the words, as it is now. One query for each kind of date there is, and for follow-ups."""
     wanted = {kind: [pk for of, pk in keys if of == kind] for kind in Kind}
     found = read_things(
-        Deadline.objects.filter(pk__in=wanted[Kind.DEADLINE]),
-        Meeting.objects.filter(pk__in=wanted[Kind.MEETING]),
-        FollowUp.objects.filter(pk__in=wanted[Kind.FOLLOW_UP]),
+        Deadline.objects.filter(pk__in=wanted[Kind.DEADLINE]) if wanted[Kind.DEADLINE] else None,
+        Meeting.objects.filter(pk__in=wanted[Kind.MEETING]) if wanted[Kind.MEETING] else None,
+        FollowUp.objects.filter(pk__in=wanted[Kind.FOLLOW_UP]) if wanted[Kind.FOLLOW_UP] else None,
     )
     return found | news_in_words(wanted[Kind.PROPOSAL])
 
 
 def read_things(
-    deadlines: QuerySet[Deadline], meetings: QuerySet[Meeting], follow_ups: QuerySet[FollowUp]
+    deadlines: QuerySet[Deadline] | None, meetings: QuerySet[Meeting] | None, follow_ups: QuerySet[FollowUp] | None
 ) -> dict[tuple[Kind, int], tuple[Target, Thing]]:
     """Without what is encrypted and never told: to decrypt it for thousands of rows takes most of a second."""
-    every: tuple[Iterable[Deadline | Meeting | FollowUp], ...] = (
-        deadlines.select_related("assembly", "meeting__circle", "meeting__group").defer(
-            "meeting__circle__name", "meeting__circle__purpose"
-        ),
-        meetings.select_related("assembly", "circle").defer("circle__name", "circle__purpose"),
-        follow_ups.select_related("circle").defer("circle__name", "circle__purpose", "done_means", "evidence"),
-    )
+    every: list[Iterable[Deadline | Meeting | FollowUp]] = []
+    if deadlines is not None:
+        rows = deadlines.select_related("assembly", "meeting__circle", "meeting__group")
+        every.append(rows.defer("meeting__circle__name", "meeting__circle__purpose"))
+    if meetings is not None:
+        every.append(meetings.select_related("assembly", "circle").defer("circle__name", "circle__purpose"))
+    if follow_ups is not None:
+        every.append(follow_ups.select_related("circle").defer("circle__name", "circle__purpose", "done_means", "evidence"))
     found: dict[tuple[Kind, int], tuple[Target, Thing]] = {}
     for thing in chain.from_iterable(every):
         target = as_target_of(thing)
@@ -128,6 +129,15 @@ def openness_of(target: Target, thing: Thing) -> Openness:
     if is_of_delegation(thing):
         return Openness.COUNTED
     return Openness.PUBLIC if target.circle is None else Openness.COALITION
+
+
+def openness_of_session(session: AssemblySession) -> Openness:
+    """An official session of what everyone in the coalition reads is as public as the programme of the assembly."""
+    if session.circle.kind == Circle.Kind.DELEGATION:
+        return Openness.NEVER
+    if not session.circle.is_everyone:
+        return Openness.CIRCLE
+    return Openness.PUBLIC if session.standing == AssemblySession.Standing.OFFICIAL else Openness.COALITION
 
 
 def is_of_delegation(thing: Deadline | Meeting) -> bool:

@@ -20,7 +20,7 @@ from amnt.mail.seeing import seen_url
 from amnt.mail.stopping import register_stoppable
 from calendar_app.models import Reminder
 from calendar_app.reminders.content import Level, Openness, ReminderEntry, openness, reader_of, things_of
-from calendar_app.reminders.promises import Verdict, verdict_on
+from calendar_app.reminders.promises import Verdict, switched_off, verdict_on
 from calendar_app.reminders.recipients import Facts, all_facts
 from calendar_app.reminders.rules import RULES, STOP_DIGEST
 from calendar_app.reminders.targets import Kind, target_key
@@ -50,7 +50,7 @@ def reminder_letters(emails: Sequence[Email]) -> dict[int, Letter]:
     entries: dict[int, dict[tuple[Kind, int], list[Reminder]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         target, _thing = things[target_key(row)]
-        if verdict := verdict_on(row, target, facts, instant):
+        if verdict := verdict_on(row, target, facts, instant) or switched_off(row, facts):
             gone[verdict].append(row.pk)
         else:
             entries[row.email_id or 0][target_key(row)].append(row)

@@ -5,20 +5,21 @@ nothing is lost when one is killed or two run at once: read again, an event make
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import batched
 from typing import Any
 
 from django.db import transaction
-from django.db.models import BigIntegerField, F, Min, OuterRef, Q, Subquery
+from django.db.models import BigIntegerField, CharField, F, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from amnt.core.precompiled import PrecompiledQuery
 from calendar_app.domain.phases import phase_on
 from calendar_app.models import AgendaChange, Attendance, DateChange, Meeting, Reminder
 from calendar_app.reminders import placement
-from calendar_app.reminders.recipients import Facts, people_rows, read_people, union
+from calendar_app.reminders.recipients import Facts, read_people, read_places
 from calendar_app.reminders.rules import ANSWERED, DATE_CHANGED, ON_AGENDA, PROPOSAL_MOVED, Step
 from calendar_app.reminders.targets import Kind, News, news_of, proposals_told
 from coalitions.models import FollowUpEvent
@@ -46,11 +47,29 @@ SAID = ("at", "has_hour", "starts_on", "ends_on")
 
 def tell_news(since: datetime, instant: datetime) -> None:
     """What was recorded since then. Before anything is planned: of a date that moved, whoever was told so is not told late as well."""
-    tell_of_dates(since, instant)
-    tell_of_follow_ups(since, instant)
-    correct_undone(since, instant)
-    tell_of_proposals(since, instant)
-    tell_of_agendas(since, instant)
+    happened = {what for (what,) in HAPPENED.tuples(since=since)}
+    for what, ways in TOLD_BY.items():
+        for tell in ways if what in happened else ():
+            tell(since, instant)
+
+
+def changes_told(since: datetime) -> dict[str, QuerySet[Any]]:
+    """The rows from which `tell_news` makes notices, with some besides that nobody is told of."""
+    return {
+        "dates": DateChange.objects.filter(applied_at__gte=since),
+        "follow-ups": FollowUpEvent.objects.filter(at__gte=since),
+        "proposals": ProposalEvent.objects.filter(recorded_at__gte=since),
+        "agendas": AgendaChange.objects.filter(at__gte=since),
+    }
+
+
+def words_for_changes(since: datetime) -> QuerySet[Any]:
+    """Which of these there are."""
+    first, *others = (rows.order_by().values_list(Value(what, CharField())) for what, rows in changes_told(since).items())
+    return first.union(*others)
+
+
+HAPPENED = PrecompiledQuery(words_for_changes)
 
 
 # --- Of follow-ups ----------------------------------------------------------------------------------------------------------
@@ -266,7 +285,7 @@ def tell_of_proposals(since: datetime, instant: datetime) -> None:
             continue
         facts = Facts()
         read_people(facts, users)
-        facts.read(union(people_rows(users)))
+        read_places(facts, users)
         for rows in batched(proposal_reminders(events, proposals, news, facts, instant), ROWS_AT_A_TIME):
             Reminder.objects.bulk_create(rows, ignore_conflicts=True)
 
@@ -347,3 +366,11 @@ def tell_of_agendas(since: datetime, instant: datetime) -> None:
             if (meeting, user) not in answered and (group, user) not in at_home
         ]
         Reminder.objects.bulk_create(rows, ignore_conflicts=True, batch_size=ROWS_AT_A_TIME)
+
+
+TOLD_BY: dict[str, tuple[Callable[[datetime, datetime], None], ...]] = {
+    "dates": (tell_of_dates,),
+    "follow-ups": (tell_of_follow_ups, correct_undone),
+    "proposals": (tell_of_proposals,),
+    "agendas": (tell_of_agendas,),
+}

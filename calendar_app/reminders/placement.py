@@ -69,10 +69,20 @@ def local_day(instant: datetime, zone: str) -> date:
 def before(instant: datetime, days: int, clock: Clock) -> datetime:
     """The last slot at or before so many days before the instant; of a Monday, for who is reached on Mondays only.
 
-    Three days before and more, a slot on the weekend moves to the preceding working day.
+    Three days before and more, a slot on the weekend moves to the preceding working day. Each slot is one of the clock she goes by then.
     """
     moment = instant - days * DAY
-    clock = clock.on(moment)
+    while True:
+        there = clock.on(moment)
+        slot = last_slot(moment, days, there)
+        if clock.venue is None or clock.on(slot).zone == there.zone:
+            return slot
+        # At that hour she was elsewhere: before she left, or before she came.
+        edge = clock.venue.closes if moment >= clock.venue.closes else clock.venue.opens
+        moment = edge - timedelta.resolution
+
+
+def last_slot(moment: datetime, days: int, clock: Clock) -> datetime:
     at, zone = clock.slot, clock.zone
     day = local_day(moment, zone)
     if slot_on(day, at, zone) > moment:
@@ -86,16 +96,24 @@ def before(instant: datetime, days: int, clock: Clock) -> datetime:
 
 
 def after(instant: datetime, days: int, clock: Clock) -> datetime:
-    """The first slot of a working day at or after so many days after the instant."""
-    moment = instant + days * DAY
-    clock = clock.on(moment)
-    at, zone = clock.slot, clock.zone
-    day = local_day(moment, zone)
-    if slot_on(day, at, zone) < moment:
-        day += DAY
-    while day.weekday() != 0 if clock.weekly else day.weekday() in clock.weekend:
-        day += DAY
-    return slot_on(day, at, zone)
+    """The first slot of a working day at or after so many days after the instant; of a Monday, for who is reached on Mondays only."""
+    return first_slot(instant + days * DAY, clock, mondays_only=clock.weekly)
+
+
+def first_slot(moment: datetime, clock: Clock, *, mondays_only: bool) -> datetime:
+    while True:
+        there = clock.on(moment)
+        at, zone = there.slot, there.zone
+        day = local_day(moment, zone)
+        if slot_on(day, at, zone) < moment:
+            day += DAY
+        while day.weekday() != 0 if mondays_only else day.weekday() in clock.weekend:
+            day += DAY
+        slot = slot_on(day, at, zone)
+        if clock.venue is None or clock.on(slot).zone == zone:
+            return slot
+        # At that hour she is elsewhere: once she is there, or once she has left.
+        moment = clock.venue.opens if moment < clock.venue.opens else clock.venue.closes
 
 
 def evening_after(instant: datetime, clock: Clock) -> datetime:
@@ -116,12 +134,7 @@ def in_the_evening(clock: Clock) -> Clock:
 
 def monday_after(instant: datetime, clock: Clock) -> datetime:
     """The first slot of a Monday at or after the instant."""
-    clock = clock.on(instant)
-    at, zone = clock.slot, clock.zone
-    day = local_day(instant, zone)
-    if slot_on(day, at, zone) < instant:
-        day += DAY
-    return slot_on(day + (-day.weekday() % 7) * DAY, at, zone)
+    return first_slot(instant, clock, mondays_only=True)
 
 
 def first_monday_after(instant: datetime, clock: Clock) -> datetime:
@@ -149,11 +162,10 @@ def end_of_quiet(instant: datetime, clock: Clock) -> datetime:
     """The instant itself, or the next one that is not quiet."""
     if not is_quiet(instant, clock):
         return instant.astimezone(UTC)
-    clock = clock.on(instant)
-    day = local_day(instant, clock.zone)
+    zones = {clock.zone, clock.venue.zone} if clock.venue else {clock.zone}
+    day = local_day(instant, clock.on(instant).zone)
     while True:
-        for at in sorted({MIDNIGHT, clock.quiet_to}):
-            moment = slot_on(day, at, clock.zone)
+        for moment in sorted(slot_on(day, at, zone) for at in {MIDNIGHT, clock.quiet_to} for zone in zones):
             if moment > instant and not is_quiet(moment, clock):
                 return moment
         day += DAY

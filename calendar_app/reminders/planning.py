@@ -6,9 +6,10 @@ while we read is read again at the next tick. A row that is due already is left 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import batched
 from typing import Any, NamedTuple
 
@@ -20,10 +21,13 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
+from amnt.core.precompiled import Keys, PrecompiledQuery
 from calendar_app.models import Attendance, DateSilence, DateWatch, Deadline, DeadlineAnswer, Debrief, Meeting, PlanMark, Reminder
 from calendar_app.reminders import placement
-from calendar_app.reminders.notices import tell_news
+from calendar_app.reminders.notices import changes_told, tell_news
 from calendar_app.reminders.promises import (
+    AHEAD_OF_PEOPLE,
+    TARGETS_AT_A_TIME,
     Key,
     Promise,
     deadlines_ahead,
@@ -32,16 +36,15 @@ from calendar_app.reminders.promises import (
     meetings_ahead,
     promises,
 )
-from calendar_app.reminders.recipients import Facts, date_rows, facts_of_people, read_dates, union
+from calendar_app.reminders.recipients import Facts, facts_of_people, read_dates, read_dates_of
 from calendar_app.reminders.rules import DATE_CHANGED, PLANNED, TOLD_FROM_EVENTS
-from calendar_app.reminders.targets import Kind, Target, targets
+from calendar_app.reminders.targets import Kind, Target, as_target, targets
 from coalitions.models import CircleMembership, FollowUp, Membership, Position
 from resolutions.models import RegionWatch, Watch
 
 State, Cause = Reminder.State, Reminder.Cause
 
-# How many targets are looked at, and how many promises are held, at a time.
-TARGETS_AT_A_TIME = 500
+# How many promises are held at a time.
 PROMISES_AT_A_TIME = 10_000
 # More changed people than this are quicker planned with all the others.
 MANY_PEOPLE = 400
@@ -50,6 +53,7 @@ HISTORY = placement.DAY
 # What was withdrawn for one of these reasons may come back.
 MAY_COME_BACK = frozenset({Cause.WITHDRAWN, Cause.SNOOZED})
 CODES = [rule.code for rule in PLANNED]
+TOLD = frozenset({State.QUEUED, State.SENT})
 
 
 # --- Doors ----------------------------------------------------------------------------------------------------------------
@@ -107,10 +111,14 @@ def plan_people(users: Collection[int], instant: datetime | None = None) -> None
     """Everything ahead, for these people."""
     instant = instant or now()
     facts = facts_of_people(users)
-    facts.read(union(date_rows(users)))
-    plan(Kind.DEADLINE, deadlines_ahead(instant, users), facts, instant, users=users)
-    plan(Kind.MEETING, meetings_ahead(instant, users), facts, instant, users=users)
-    plan(Kind.FOLLOW_UP, follow_ups_ahead(instant, users), facts, instant, users=users)
+    read_dates_of(facts, users)
+    for kind in AHEAD_OF_PEOPLE:
+        plan_targets(kind, each(partial(page_ahead, kind, Keys(users), instant)), facts, instant, users=users)
+
+
+def page_ahead(kind: Kind, users: Keys, instant: datetime, after: int) -> list[Target]:
+    rows = AHEAD_OF_PEOPLE[kind].tuples(users=users, at=instant, on=instant.date(), after=after)
+    return [as_target(kind, row) for row in rows]
 
 
 # --- How far we have read ---------------------------------------------------------------------------------------------------
@@ -135,11 +143,21 @@ def note_tick() -> None:
     PlanMark.objects.update(ticked_at=now())
 
 
+def note_quiet_tick(instant: datetime) -> None:
+    """Nothing changed until then, and nothing was due."""
+    PlanMark.objects.update(read_until=instant, ticked_at=instant)
+
+
 def changed_people(since: datetime) -> set[int]:
-    """Whose wishes, memberships, circles, regions, resolutions, dates, attendances or positions changed."""
-    changes: list[QuerySet[Any]] = [
+    return {pk for (pk,) in CHANGED_PEOPLE.tuples(since=since)}
+
+
+def changes_of_people(since: datetime) -> list[QuerySet[Any]]:
+    """Whose wishes, memberships, circles, regions, resolutions, dates, attendances or positions changed, or what their coalitions chose."""
+    return [
         User.objects.filter(changed_at__gte=since).order_by().values_list("pk"),
         Membership.objects.filter(changed_at__gte=since).order_by().values_list("user"),
+        Membership.objects.current().filter(coalition__reminders_changed_at__gte=since).order_by().values_list("user"),
         CircleMembership.objects.filter(created_at__gte=since).order_by().values_list("membership__user"),
         Watch.objects.filter(created_at__gte=since).order_by().values_list("user"),
         RegionWatch.objects.filter(created_at__gte=since).order_by().values_list("user"),
@@ -150,26 +168,54 @@ def changed_people(since: datetime) -> set[int]:
         DeadlineAnswer.objects.filter(changed_at__gte=since).order_by().values_list("user"),
         *(Position.objects.filter(at__gte=since, **{f"{of}__isnull": False}).order_by().values_list(of) for of in ("by", "drafted_by")),
     ]
-    first, *others = changes
-    return {pk for (pk,) in first.union(*others)}
+
+
+def union(first: QuerySet[Any], *others: QuerySet[Any]) -> QuerySet[Any]:
+    return first.union(*others)
+
+
+CHANGED_PEOPLE = PrecompiledQuery(lambda since: union(*changes_of_people(since)))
+
+
+def changes(since: datetime) -> list[QuerySet[Any]]:
+    """All rows that are read to find out what is to be planned or told anew: as long as there are none, nothing is."""
+    return [
+        *changes_of_people(since),
+        *changes_told(since).values(),
+        Deadline.objects.filter(changed_at__gte=since),
+        Meeting.objects.filter(changed_at__gte=since),
+        FollowUp.objects.filter(changed_at__gte=since),
+    ]
 
 
 # --- From promises to rows --------------------------------------------------------------------------------------------------
 
 
-def plan(kind: Kind, rows: QuerySet[Any], facts: Facts, instant: datetime, *, users: Collection[int] | None = None) -> None:
-    """Make the ledger of these targets true, for everyone or for these people."""
-    for batch in batched(each(kind, rows), TARGETS_AT_A_TIME):
+def plan(kind: Kind, rows: QuerySet[Any], facts: Facts, instant: datetime) -> None:
+    """Make the ledger of these targets true, for everyone."""
+    plan_targets(kind, each(partial(page_of, kind, rows)), facts, instant)
+
+
+def plan_targets(kind: Kind, found: Iterator[Target], facts: Facts, instant: datetime, *, users: Collection[int] | None = None) -> None:
+    """The same, for everyone or for these people."""
+    for batch in batched(found, TARGETS_AT_A_TIME):
         if users is None and kind != Kind.FOLLOW_UP:
-            read_dates(facts, batch, None)
+            read_dates(facts, batch)
         for some, promised in held_together(batch, facts, instant):
             Ledger(kind, some, promised, facts, instant, users).settle()
 
 
-def each(kind: Kind, rows: QuerySet[Any]) -> Iterator[Target]:
-    """These targets, read a batch at a time by key: no cursor stays open while we write."""
+def page_of(kind: Kind, rows: QuerySet[Any], after: int) -> list[Target]:
+    return list(targets(kind, rows.filter(pk__gt=after)[:TARGETS_AT_A_TIME]))
+
+
+def each(page: Callable[[int], list[Target]]) -> Iterator[Target]:
+    """All targets, read a page at a time by key: no cursor stays open while we write.
+
+    page -- the next ones after this key
+    """
     last = 0
-    while batch := list(targets(kind, rows.filter(pk__gt=last)[:TARGETS_AT_A_TIME])):
+    while batch := page(last):
         yield from batch
         last = batch[-1].id
 
@@ -251,7 +297,9 @@ class Ledger:
             if state != State.PLANNED or send_at <= now_seconds or rule == DATE_CHANGED or step in TOLD_FROM_EVENTS:
                 continue
             if promise is None:
-                self.withdrawn[self.why_withdrawn(self.by_id[target], user, version)].append(pk)
+                # What was put off until somebody is back, and has passed meanwhile, is shown as missed then.
+                if cause != Cause.AWAY or self.by_id[target].at > self.instant or version != self.by_id[target].version:
+                    self.withdrawn[self.why_withdrawn(self.by_id[target], user, version)].append(pk)
             elif cause == "" and (send_at != int(promise.send_at.timestamp()) or is_alone != promise.is_alone):
                 self.move(pk, promise)
         if wanted:
@@ -294,8 +342,20 @@ class Ledger:
             for (target, user, rule, step, version), promise in latest.items():
                 if (target, user, rule, step, version) in told or (target, user, DATE_CHANGED, "", version) in told:
                     continue
+                if self.was_told_overdue(promise, there):
+                    continue
                 if place := self.late(promise):
                     self.add(promise, *place, Cause.LATE, withdrawn)
+
+    def was_told_overdue(self, promise: Promise, there: Iterable[Row]) -> bool:
+        """Whether she was told so long after the same instant already: handed or moved back since, it is another version, and no news."""
+        target, user, rule, offset, step, _version = promise.key
+        if offset >= 0:
+            return False
+        # By the hour of a digest it may be less than whole days, and that hour may have been another one.
+        overdue_since = (min(promise.send_at, self.by_id[target].at - offset * placement.DAY) - placement.DAY / 2).timestamp()
+        same = (target, user, rule, offset, step)
+        return any(row[1:6] == same and row[7] in TOLD and row[8] >= overdue_since for row in there)
 
     def late(self, promise: Promise) -> tuple[datetime, bool] | None:
         return late_place(promise, self.by_id[promise.key[0]], self.facts.clock(promise.user), self.instant)

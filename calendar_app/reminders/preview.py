@@ -15,6 +15,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from amnt.accounts.models import User
+from amnt.core.precompiled import Keys
 from amnt.mail.emails import Letter
 from amnt.mail.models import Email
 from calendar_app.models import Deadline, Meeting, Reminder
@@ -96,6 +97,7 @@ class Outlook:
     coming: list[Reminder] = field(default_factory=list)
     past: list[Reminder] = field(default_factory=list)
     stopped_ahead: int = 0
+    switched_off_ahead: int = 0
 
     @property
     def ceiling(self) -> str:
@@ -188,14 +190,16 @@ def outlook_of(user: User, at: datetime | None = None) -> Outlook:
     outlook = Outlook(user, instant, facts, things_of({target_key(row) for row in rows} - set(ahead)) | ahead)
     outlook.past = [row for row in rows if row.state != State.PLANNED and row.send_at >= instant - BACK and row.send_at <= instant]
     planned = [row for row in rows_to_come(user, facts, ahead, rows, instant) if stands(outlook, row)]
-    coming = [row for row in planned if not stopped(row, user, facts)]
-    outlook.stopped_ahead = len(planned) - len(coming)
+    verdicts = [(row, stopped(row, user, facts)) for row in planned]
+    coming = [row for row, verdict in verdicts if verdict is None]
+    outlook.switched_off_ahead = sum(verdict == (State.SKIPPED, Cause.COALITION) for _row, verdict in verdicts)
+    outlook.stopped_ahead = len(planned) - len(coming) - outlook.switched_off_ahead
     outlook.coming = sorted(coming, key=lambda row: (row.send_at, target_key(row)))
     return outlook
 
 
 def things_ahead(user: User, facts: Facts, instant: datetime) -> dict[tuple[Kind, int], tuple[Target, Thing]]:
-    mine, until = [user.pk], instant + AHEAD + LONGEST
+    mine, until = Keys([user.pk]), instant + AHEAD + LONGEST
     return read_things(deadlines_ahead(instant, mine, until), meetings_ahead(instant, mine, until), follow_ups_ahead(instant, mine, until))
 
 

@@ -1,19 +1,20 @@
 """Which reminders each person should get, from rules, audiences and time zones; and whether each is still right when it is due.
 
-Each stage asks one function here: planning `promises`, sending and composing `verdict_on`, the page of reminders both; what a person has
-stopped is `stopped`.
+Each stage asks one function here: planning `promises`, sending and composing `verdict_on`, the page of reminders both; what a person or
+her coalitions have stopped is `stopped`.
 """
 
 from collections.abc import Collection, Iterator
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from amnt.accounts.models import User
 from amnt.core import times
+from amnt.core.precompiled import Keys, PrecompiledQuery
 from calendar_app.models import Attendance, DateWatch, Deadline, Debrief, Meeting, Reminder
-from calendar_app.models.dates import TO_PREPARE
+from calendar_app.models.dates import LOOK_UP_FROM, TO_PREPARE
 from calendar_app.reminders import placement
 from calendar_app.reminders.placement import Clock
 from calendar_app.reminders.recipients import REPORTED_WITHIN, TOLD_WITHIN, Facts
@@ -27,10 +28,12 @@ from calendar_app.reminders.rules import (
     Rule,
     Rung,
     Step,
+    is_switched_off,
+    never_alone,
     rules_for,
     rungs,
 )
-from calendar_app.reminders.targets import Kind, News, Target
+from calendar_app.reminders.targets import COLUMNS, Kind, News, Target
 from coalitions.models import Circle, FollowUp, Position
 from coalitions.models.follow_ups import AT_ONCE_WITHIN
 from resolutions.models import DateStatus, RegionWatch
@@ -43,10 +46,10 @@ LATE_AT_MOST = timedelta(days=7)
 WEEK = timedelta(days=7)
 # What is settled before an assembly is told so long before its opening.
 PREPARED_FROM = timedelta(days=120)
-# Assumptions are nudged about from so long before.
-LOOK_UP_FROM = timedelta(days=183)
 
 
+# How many targets are looked at, at a time.
+TARGETS_AT_A_TIME = 500
 # Target, person, rule, days before, step and version: what makes a reminder one of its kind.
 Key = tuple[int, int, str, int, str, int]
 
@@ -57,6 +60,7 @@ class Promise(NamedTuple):
     key: Key
     send_at: datetime
     is_alone: bool
+    is_never_alone: bool = False
 
     @property
     def user(self) -> int:
@@ -77,6 +81,7 @@ def promises(target: Target, facts: Facts, at: datetime) -> Iterator[Promise]:
     for rule in rules_for(target.kind, target.what):
         # Many people share a profile of being reached, and with it every instant.
         placed: dict[tuple[int, tuple[int, ...]], list[Placement]] = {}
+        for_digest = never_alone(rule, facts)
         for user, steps in on_ladders(rule, target, facts).items():
             if not facts.may_be_told(user, target):
                 continue
@@ -86,8 +91,9 @@ def promises(target: Target, facts: Facts, at: datetime) -> Iterator[Promise]:
             silences = facts.silences.get((target.kind, target.id))
             if silences is not None and user in silences:
                 found = list(after_silence(found, silences[user], target, facts.profiles[profile][0]))
+            keep = user in for_digest
             for offset, step, send_at, is_alone in found:
-                yield Promise((target.id, user, rule.code, offset, step, target.version), send_at, is_alone)
+                yield Promise((target.id, user, rule.code, offset, step, target.version), send_at, is_alone and not keep, keep)
         yield from promises_of_backup(rule, target, facts, at)
 
 
@@ -97,9 +103,10 @@ def promises_of_backup(rule: Rule, target: Target, facts: Facts, at: datetime) -
     if not (user and target.owner and target.owner in facts.away and facts.may_be_told(user, target)):
         return
     steps = on_ladders(rule, target, facts).get(target.owner, ())
+    keep = user in never_alone(rule, facts)
     for offset, step, send_at, is_alone in placements(rule, steps, target, *facts.profiles[facts.people[user]], at):
         if facts.away_at(target.owner, send_at):
-            yield Promise((target.id, user, rule.code, offset, step, target.version), send_at, is_alone)
+            yield Promise((target.id, user, rule.code, offset, step, target.version), send_at, is_alone and not keep, keep)
 
 
 def on_ladders(rule: Rule, target: Target, facts: Facts) -> dict[int, tuple[int, ...]]:
@@ -193,7 +200,9 @@ def place(rung: Rung, target: Target, clock: Clock, at: datetime) -> tuple[int, 
             return -round((coming - first) / WEEK) - 1, coming, False
         case CountedFrom.MONTHS:
             coming = placement.first_monday_after(max(at, target.at - LOOK_UP_FROM), clock)
-            months = (target.at.year - coming.year) * 12 + target.at.month - coming.month
+            # Of her month: a Monday that is the first of January is still December elsewhere.
+            month = placement.local_day(coming, clock.zone)
+            months = (target.at.year - month.year) * 12 + target.at.month - month.month
             return (months, coming, False) if coming < target.at else None
 
 
@@ -212,7 +221,8 @@ def late_place(promise: Promise, target: Target, clock: Clock, at: datetime) -> 
     """When to tell what should have been told before this instant, and whether alone; None if it is too late for it."""
     if target.at <= at and (promise.offset >= 0 or promise.send_at < at - LATE_AT_MOST):
         return None
-    return placement.next_digest(at, target.at, clock, alone=promise.is_alone)
+    slot, is_alone = placement.next_digest(at, target.at, clock, alone=promise.is_alone)
+    return slot, is_alone and not promise.is_never_alone
 
 
 # --- What becomes of it -----------------------------------------------------------------------------------------------------
@@ -280,10 +290,12 @@ def is_past(target: Target, reminder: Reminder, at: datetime) -> bool:
 
 
 def stopped(reminder: Reminder, user: User, facts: Facts) -> Verdict | None:
-    """What becomes of it as its reader wants no mail of its kind, or no digest; None if she wants it."""
+    """What becomes of it as its reader or her coalitions want no mail of its kind, or she no digest; None if it is wanted."""
     mutes = facts.mutes.get(user.pk, set())
     if BY_CODE[reminder.rule].stop in mutes:
         return State.SKIPPED, Cause.MUTED
+    if verdict := switched_off(reminder, facts):
+        return verdict
     if reminder.is_alone or reminder.cause == Cause.OVERFLOW:
         return None
     if STOP_DIGEST in mutes:
@@ -293,10 +305,14 @@ def stopped(reminder: Reminder, user: User, facts: Facts) -> Verdict | None:
     return None
 
 
+def switched_off(reminder: Reminder, facts: Facts) -> Verdict | None:
+    return (State.SKIPPED, Cause.COALITION) if is_switched_off(BY_CODE[reminder.rule], reminder.user_id, facts) else None
+
+
 # --- Where to look ----------------------------------------------------------------------------------------------------------
 
 
-def deadlines_ahead(at: datetime, users: Collection[int] | None = None, until: datetime | None = None):
+def deadlines_ahead(at: datetime, users: Keys | None = None, until: datetime | None = None):
     rows = Deadline.objects.filter(at__gt=at).order_by("pk")
     if until is not None:
         rows = rows.filter(is_told_until(until) | is_prepared_until(until))
@@ -315,10 +331,11 @@ def deadlines_ahead(at: datetime, users: Collection[int] | None = None, until: d
     return rows.exclude(date_status=DateStatus.RUMOUR) if until is not None else rows
 
 
-def meetings_ahead(at: datetime, users: Collection[int] | None = None, until: datetime | None = None):
+def meetings_ahead(at: datetime, users: Keys | None = None, until: datetime | None = None, on: date | None = None):
     """And assemblies whose report is still asked for, and meetings of which it is asked what can be told."""
-    of_reports = Q(kind=Meeting.Kind.ASSEMBLY, ends_on__gt=at.date() - REPORTED_WITHIN)
-    of_debriefs = Q(kind__in=Debrief.ASKED_AFTER, circle=None, ends_on__gt=at.date() - TOLD_WITHIN)
+    on = on or at.date()
+    of_reports = Q(kind=Meeting.Kind.ASSEMBLY, ends_on__gt=on - REPORTED_WITHIN)
+    of_debriefs = Q(kind__in=Debrief.ASKED_AFTER, circle=None, ends_on__gt=on - TOLD_WITHIN)
     rows = Meeting.objects.filter(Q(at__gt=at) | of_reports | of_debriefs).order_by("pk")
     if until is not None:
         rows = rows.filter(is_told_until(until))
@@ -335,12 +352,12 @@ def meetings_ahead(at: datetime, users: Collection[int] | None = None, until: da
     return rows.exclude(date_status=DateStatus.RUMOUR) if until is not None else rows
 
 
-def about_watched(users: Collection[int]):
+def about_watched(users: Keys):
     """Keys of the meetings that have something on their agenda which these people watch."""
     return Meeting.resolutions.through.objects.filter(resolution__watches__user__in=users).values("meeting")
 
 
-def about_written(users: Collection[int]):
+def about_written(users: Keys):
     """Keys of the meetings that have a resolution on their agenda on which these people wrote or drafted a position."""
     written = Position.objects.filter(Q(by__in=users) | Q(drafted_by__in=users), circle__kind=Circle.Kind.EVERYONE)
     return Meeting.resolutions.through.objects.filter(resolution__in=written.values("resolution")).values("meeting")
@@ -351,7 +368,7 @@ def is_told_until(until: datetime) -> Q:
     return Q(at__lte=until) | Q(date_status=DateStatus.ASSUMPTION, at__lte=until + LOOK_UP_FROM)
 
 
-def assemblies_of(users: Collection[int]):
+def assemblies_of(users: Keys):
     """Keys of the assemblies to which these people said whether they go."""
     return Attendance.objects.filter(user__in=users, meeting__kind=Meeting.Kind.ASSEMBLY).values("meeting__assembly")
 
@@ -361,7 +378,7 @@ def is_prepared_until(until: datetime) -> Q:
     return Q(kind__in=TO_PREPARE, at__lte=until + PREPARED_FROM)
 
 
-def follow_ups_ahead(at: datetime, users: Collection[int] | None = None, until: datetime | None = None):
+def follow_ups_ahead(at: datetime, users: Keys | None = None, until: datetime | None = None):
     """Open ones, and for some people those they have to do with: theirs, assigned by them, overdue in a circle of theirs."""
     rows = FollowUp.objects.open().order_by("pk")
     if until is not None:
@@ -382,5 +399,20 @@ def follow_ups_ahead(at: datetime, users: Collection[int] | None = None, until: 
     return rows
 
 
-def promised(kind: Kind, users: Collection[int]):
+def promised(kind: Kind, users: Keys):
     return Reminder.objects.planned().filter(user__in=users, **{kind.value: OuterRef("pk")})
+
+
+def a_page(kind: Kind, rows: QuerySet[Any], after: int) -> QuerySet[Any]:
+    return rows.filter(pk__gt=after).values_list(*COLUMNS[kind])[:TARGETS_AT_A_TIME]
+
+
+# By kind, some of what is ahead for these people, as it is in the database: the columns of a translated model come in any order otherwise.
+# Django takes ten times as long to put these together as a database to answer them.
+AHEAD_OF_PEOPLE: dict[Kind, PrecompiledQuery] = {
+    Kind.DEADLINE: PrecompiledQuery(lambda users, at, on, after: a_page(Kind.DEADLINE, deadlines_ahead(at, users).rewrite(False), after)),
+    Kind.MEETING: PrecompiledQuery(
+        lambda users, at, on, after: a_page(Kind.MEETING, meetings_ahead(at, users, on=on).rewrite(False), after)
+    ),
+    Kind.FOLLOW_UP: PrecompiledQuery(lambda users, at, on, after: a_page(Kind.FOLLOW_UP, follow_ups_ahead(at, users), after)),
+}

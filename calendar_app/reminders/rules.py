@@ -7,7 +7,7 @@ Defaults follow the reminder paper, section 4. Days are counted before the date,
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -244,6 +244,29 @@ class Ladder:
         return self.offsets == BASE
 
 
+class SessionStep(StrEnum):
+    """What is told of the sessions of a day of an assembly."""
+
+    EVENING = "evening"
+    MORNING = "morning"
+    LIST = "list"
+    SOON = "soon"
+
+
+class VenueHour(NamedTuple):
+    """An hour of the venue at which a rule tells of the sessions of a day, and until when that is caught up on.
+
+    days_before -- how many days before that of the sessions
+    until, until_days_before -- from when on it is too late for this step
+    """
+
+    step: SessionStep
+    days_before: int
+    at: time
+    until: time
+    until_days_before: int = 0
+
+
 @dataclass(frozen=True)
 class Rule:
     """One kind of reminder: what it is about, whom it tells when, and, in words, why one gets it and when.
@@ -255,7 +278,10 @@ class Rule:
     is_overdue -- told only once the thing is overdue, and said so
     is_silent_while_snoozed -- not sent while the reminder of its follow-up is snoozed
     names_watched -- its line names the resolutions its reader watches
+    at_venue -- the hours of the venue at which it tells of the sessions of a day
+    before_session -- it also tells of a session so long before it begins
     is_mailed -- told by e-mail; else on the screen alone, which cannot be stopped
+    is_essential -- no coalition may switch it off, nor keep it for the digest
     """
 
     code: str
@@ -273,11 +299,19 @@ class Rule:
     is_silent_while_snoozed: bool = False
     names_watched: bool = False
     is_mailed: bool = True
+    is_essential: bool = False
+    at_venue: tuple[VenueHour, ...] = ()
+    before_session: timedelta | None = None
 
     @property
     def stop(self) -> str:
         """What stopping it is called, in the link of the mail itself."""
         return STOP_OTHERS if self.is_always_discreet else self.code
+
+    @property
+    def goes_alone(self) -> bool:
+        """Whether some of it is an e-mail of its own that could be part of the digest."""
+        return any(ladder.alone_up_to is not None for ladder in self.ladders)
 
 
 class Rung(NamedTuple):
@@ -327,6 +361,10 @@ WATCHED = Ladder(date_watchers, BASE, alone_up_to=1)
 CONTRIBUTION_DEADLINE, MEETING_BEGINS, FOLLOW_UP_DUE = "RR-01", "RR-04", "RR-10"
 ANSWERED, DATE_CHANGED, PROPOSAL_MOVED, ON_AGENDA = NOTICE_OF_ASSIGNMENT, "RR-13", "RR-14", "RR-22"
 STATEMENT, HEALTH = "RR-12", "RR-18"
+PLAN_OF_DAY, NOT_COVERED = "RR-15", "RR-16"
+
+# What changed in the plan of a day since the evening before is told in the morning.
+MORNING = time(6, 30)
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -454,6 +492,7 @@ RULES: tuple[Rule, ...] = (
         ),
         counted="answered",
         is_for_today=True,
+        is_essential=True,
     ),
     Rule(
         FOLLOW_UP_DUE,
@@ -501,18 +540,45 @@ RULES: tuple[Rule, ...] = (
         _("Joint statements"),
         _("You answer for an organisation. The reminders stop as soon as it has answered."),
         _("When one opens, changes, closes or closes at another hour; 72, 24 and 4 hours before it closes, each as a separate e-mail."),
+        is_essential=True,
     ),
     Rule(
         DATE_CHANGED,
         _("An official date changed"),
         _("You were reminded of the old date, or were about to be."),
         _("At once, as a separate e-mail; at any hour if the new date is less than two days away."),
+        is_essential=True,
     ),
     Rule(
         PROPOSAL_MOVED,
         _("Proposals on resolutions"),
         _("You watch this resolution, or you wrote your coalition's position on it. You are not told about what you record yourself."),
         _("With the next digest; while the assembly sits, in the evening of the same day."),
+    ),
+    Rule(
+        PLAN_OF_DAY,
+        _("Tomorrow at the assembly"),
+        _(
+            "You take part in this assembly, you said that you go to one of its sessions, or you watch a resolution on which "
+            "something was noted that day."
+        ),
+        _(
+            "At 20:00 on the evening before, at the venue, as a separate e-mail; again at 06:30 if what you go to has changed since. Not "
+            "while you are away, nor before a day without sessions. Who only watches a resolution gets the number of new notes."
+        ),
+        is_essential=True,
+        at_venue=(VenueHour(SessionStep.EVENING, 1, time(20), MORNING), VenueHour(SessionStep.MORNING, 0, MORNING, time(12))),
+    ),
+    Rule(
+        NOT_COVERED,
+        _("Sessions to which nobody goes"),
+        _("You lead a coalition, and nobody said that they go to this session of the assembly."),
+        _(
+            "One e-mail with all of the next day at 18:00 at the venue; once more two hours before each of them, if there is still "
+            "nobody. On the first page as long as it lasts."
+        ),
+        at_venue=(VenueHour(SessionStep.LIST, 1, time(18), MORNING),),
+        before_session=timedelta(hours=2),
     ),
     Rule(
         "RR-17",
@@ -533,6 +599,7 @@ RULES: tuple[Rule, ...] = (
             "The host is told by a service outside, which does not depend on this one."
         ),
         is_mailed=False,
+        is_essential=True,
     ),
     Rule(
         "RR-21",
@@ -562,6 +629,16 @@ RULES: tuple[Rule, ...] = (
 )
 BY_CODE = {rule.code: rule for rule in RULES}
 PLANNED = tuple(rule for rule in RULES if rule.ladders)
+
+
+def is_switched_off(rule: Rule, user: int, facts: Facts) -> bool:
+    """Whether each coalition of hers has this kind not sent to its people."""
+    return not rule.is_essential and user in facts.switched_off.get(rule.code, NOBODY)
+
+
+def never_alone(rule: Rule, facts: Facts) -> Collection[int]:
+    """The people to whom it comes in the digest only, as each of their coalitions chose."""
+    return NOBODY if rule.is_essential else facts.kept_for_digest.get(rule.code, NOBODY)
 
 
 def rules_for(about: str, kind: str) -> Iterator[Rule]:

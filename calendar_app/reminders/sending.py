@@ -7,7 +7,7 @@ Whoever is being served by one worker is passed over by the next, so two of them
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import batched
 from typing import Any
@@ -22,9 +22,10 @@ from amnt.mail.services import write_emails
 from calendar_app.models import Reminder
 from calendar_app.reminders import placement
 from calendar_app.reminders.emails import ALONE, DIGEST
+from calendar_app.reminders.notices import NEAR
 from calendar_app.reminders.promises import Verdict, stopped, verdict_on
 from calendar_app.reminders.recipients import Facts, all_facts, clock_of_person
-from calendar_app.reminders.rules import STOP_DIGEST
+from calendar_app.reminders.rules import BY_CODE, DATE_CHANGED, STOP_DIGEST, never_alone
 from calendar_app.reminders.targets import Kind, Target, target_key, targets_of
 from resolutions.models import Assembly
 
@@ -117,19 +118,33 @@ class DueMail:
     digest: list[DueItem] = field(default_factory=list)
     later: list[DueItem] = field(default_factory=list)
     settled: list[Reminder] = field(default_factory=list)
+    merged: list[Reminder] = field(default_factory=list)
 
     def sort(self, due: Sequence[tuple[Reminder, Target]]) -> "DueMail":
         self.clock = clock_in(self.facts, self.user)
         items: dict[tuple[Kind, int], DueItem] = {}
+        waiting: list[tuple[Reminder, Target, datetime]] = []
         for reminder, target in due:
+            if reminder.is_alone and self.user.pk in never_alone(BY_CODE[reminder.rule], self.facts):
+                reminder.is_alone = False
+                self.merged.append(reminder)
             if verdict := self.verdict(reminder, target):
                 self.settle(reminder, *verdict)
             elif away := self.facts.away_at(self.user.pk, self.instant):
                 # What has passed by then is shown as missed.
                 reminder.send_at, reminder.cause = placement.after(away.back_at, 0, self.clock), Cause.AWAY
                 self.later.append(DueItem(target, [reminder]))
+            elif slot := self.end_of_quiet_for(reminder, target):
+                waiting.append((reminder, target, slot))
             else:
                 items.setdefault((target.kind, target.id), DueItem(target, [])).reminders.append(reminder)
+        for reminder, target, slot in waiting:
+            if item := items.get((target.kind, target.id)):
+                # What is told of the same thing now tells this, too.
+                item.reminders.append(reminder)
+            else:
+                reminder.send_at, reminder.cause = slot, reminder.cause or Cause.LATE
+                self.later.append(DueItem(target, [reminder]))
         in_order = sorted(items.values(), key=lambda item: (item.target.at, item.target.kind, item.target.id))
         alone = [item for item in in_order if item.is_alone]
         room = max(0, self.most_singles - self.today.singles)
@@ -146,6 +161,22 @@ class DueMail:
         """What else becomes of it than being mailed."""
         verdict = verdict_on(reminder, target, self.facts, self.instant) or stopped(reminder, self.user, self.facts)
         return verdict or ((State.FAILED, "") if self.user.mail_refused_at else None)
+
+    def end_of_quiet_for(self, reminder: Reminder, target: Target) -> datetime | None:
+        """When to tell it, if she is not to be disturbed now; None to tell it now.
+
+        It was placed with care, but by another clock of hers, or it was due while nobody worked. As placing does, what is told on weekends
+        is late on weekends too, and what would come too late is told at once.
+        """
+        if reminder.rule == DATE_CHANGED and target.at <= self.instant + NEAR:
+            return None
+        is_news = reminder.rule == DATE_CHANGED or reminder.step
+        keeps_weekends = is_news or not 0 <= reminder.offset < placement.FREE_WEEKENDS_FROM
+        clock = self.clock if keeps_weekends else replace(self.clock, weekend=())
+        if not placement.is_quiet(self.instant, clock):
+            return None
+        slot, _is_alone = placement.next_digest(self.instant, target.at, clock, alone=reminder.is_alone)
+        return slot if slot > self.instant else None
 
     def settle(self, reminder: Reminder, state: str, cause: str) -> None:
         reminder.state, reminder.cause, reminder.decided_at = state, cause or reminder.cause, self.instant
@@ -190,6 +221,7 @@ def write(posts: Sequence[DueMail], instant: datetime) -> int:
     planned = Reminder.objects.planned()
     for some in batched(queued, 500):
         planned.bulk_update(some, ["email"])
+    change([row.pk for post in posts for row in post.merged], is_alone=False)
     change([row.pk for row in queued if row.cause == Cause.OVERFLOW], is_alone=False, cause=Cause.OVERFLOW)
     change([row.pk for row in queued], state=State.QUEUED, decided_at=instant)
     by_verdict: dict[tuple[str, str], list[int]] = defaultdict(list)

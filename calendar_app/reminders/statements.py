@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.timezone import now
 
 from amnt.accounts.models import User
@@ -17,6 +18,7 @@ from calendar_app.reminders import placement
 from calendar_app.reminders.recipients import clock_now
 from calendar_app.reminders.rules import STATEMENT
 from coalitions.models import Mandate, Statement, StatementReminder
+from coalitions.models.absences import absences_ahead, away_at
 
 HOURS = (72, 24, 4)
 
@@ -24,8 +26,12 @@ HOURS = (72, 24, 4)
 def remind_of_statements() -> int:
     """Write the mails that are due now. Say how many. Run twice, or twice at once, it writes none twice."""
     instant = now()
-    soon = Statement.objects.open().filter(closes_at__lte=instant + timedelta(hours=max(HOURS))).select_related("circle")
-    return sum(remind(statement, instant) for statement in soon)
+    return sum(remind(statement, instant) for statement in closing_soon(instant).select_related("circle"))
+
+
+def closing_soon(instant: datetime) -> QuerySet[Statement]:
+    """Those of which somebody may be reminded."""
+    return Statement.objects.filter(closes_at__gt=instant, closes_at__lte=instant + timedelta(hours=max(HOURS)))
 
 
 @transaction.atomic
@@ -58,13 +64,18 @@ def step_due(statement: Statement, instant: datetime) -> int | None:
 
 
 def who_is_asked(statement: Statement, instant: datetime, step: int) -> Iterator[User]:
-    """Those who have not answered, at an hour at which they may be reached; four hours before, at any hour."""
+    """Those who have not answered, at an hour at which they may be reached; four hours before, at any hour. Who is away is asked once
+    she is back, if it is still open.
+    """
     mandates = Mandate.objects.current().filter(membership__coalition=statement.circle.coalition_id)
     mandates = mandates.filter(membership__circle_memberships__circle=statement.circle_id).select_related("membership__user")
+    away = absences_ahead()
     silenced = set(Mute.objects.filter(kind=STATEMENT).values_list("user", flat=True))
     for mandate in mandates.order_by("pk"):
         person = mandate.membership.user
         reachable = step == min(HOURS) or placement.at_once(instant, statement.closes_at, clock_now(person)) <= instant
         is_asked = Statement.objects.filter(pk=statement.pk).waiting_for(person).exists()
+        if away_at(person, instant, away):
+            continue
         if reachable and person.pk not in silenced and not person.mail_refused_at and is_asked:
             yield person

@@ -36,6 +36,7 @@ def mark_registered(meeting: Meeting, *, by: User) -> Attendance:
 def take_attendance_back(meeting: Meeting, *, by: User) -> None:
     """Delete one's attendance."""
     Attendance.objects.filter(user=by, meeting=meeting).delete()
+    by.note_changed()
 
 
 # --- Undoing ----------------------------------------------------------------------------------------------------------

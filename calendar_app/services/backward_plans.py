@@ -239,6 +239,43 @@ def set_step(step: PlanStep, *, on: date, is_pinned: bool, by: User, seen: int) 
 
 
 @transaction.atomic
+def add_step(plan: BackwardPlan, *, step: NewStep, by: User, submission: UUID | None = None) -> PlanStep:
+    """One step more, by its day between those that are there. What came before it now leads up to it."""
+    plan = lock_plan(plan)
+    key = uuid5(plan.public_id, f"added {submission}") if submission else None
+    if key and (made := PlanStep.objects.filter(plan=plan, follow_up__submission=key).first()):
+        return made
+    there = list(plan.steps.for_plan())
+    if len(there) >= MOST_STEPS:
+        raise RuleBroken(_("A plan has at most %(n)s steps.") % {"n": MOST_STEPS})
+    if step.on is None:
+        raise RuleBroken(_("Give this step a day."), field="on")
+    due_at = due_on(plan, step.on)
+    if due_at > plan.deadline.at:
+        raise RuleBroken(_("This day comes after the deadline. Give it an earlier one."), field="on")
+    follow_up = follow_ups.create(
+        circle=plan.circle,
+        title=step.title,
+        due_at=due_at,
+        by=by,
+        owner=step.owner,
+        backup=step.backup,
+        resolution=plan.resolution,
+        submission=key,
+    )
+    later = [each for each in there if each.follow_up.due_at >= due_at]
+    place, waits = len(later) + 1, later[-1].follow_up.due_at if later else plan.deadline.at
+    for each in reversed(there[len(later) :]):
+        each.place += 1
+        if each.place == place + 1:
+            each.lead_days = max(0, times.days_between(each.follow_up.due_at, due_at, plan.zone))
+        each.save(update_fields=["place", "lead_days"])
+    added = plan.steps.create(place=place, follow_up=follow_up, lead_days=max(0, times.days_between(due_at, waits, plan.zone)))
+    record_in(plan.circle, "calendar_app.plan_step_added", by=by, about=plan.deadline)
+    return added
+
+
+@transaction.atomic
 def pin_step(step: PlanStep, *, is_pinned: bool) -> PlanStep:
     """Keep it on its date when the plan moves, or let it move again."""
     lock_plan(step.plan)

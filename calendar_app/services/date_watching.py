@@ -18,6 +18,7 @@ def watch_date(target: Meeting | Deadline, *, by: User) -> DateWatch:
 @transaction.atomic
 def stop_watching_date(target: Meeting | Deadline, *, by: User) -> None:
     DateWatch.objects.filter(user=by, **as_watched(target)).delete()
+    by.note_changed()
 
 
 def as_watched(target: Meeting | Deadline) -> dict[str, Any]:

@@ -30,6 +30,7 @@ def set_suggested_watches(user: User, *, resolutions: Iterable[Resolution], grou
     regions = {group.pk for group in groups}
     RegionWatch.objects.filter(user=user).exclude(group__in=regions).delete()
     RegionWatch.objects.bulk_create([RegionWatch(user=user, group_id=pk) for pk in sorted(regions)], ignore_conflicts=True)
+    user.note_changed()
 
 
 def first_item(user: User, *, circles: frozenset[int]) -> FollowUp | Deadline | Meeting | None:

@@ -21,14 +21,15 @@ from calendar_app.forms.first_steps import LEVELS as SAID
 from calendar_app.forms.reminders import MuteForm, RemindersForm
 from calendar_app.models import CalendarFeed
 from calendar_app.read_models.preparation import to_prepare
-from calendar_app.reminders.counting import planned_by_week
+from calendar_app.reminders.counting import counted_by_phase, planned_by_week
 from calendar_app.reminders.delivery_check import send_test_mail, try_again
 from calendar_app.reminders.preview import outlook_of, preview_for
-from calendar_app.reminders.recipients import LEVELS
-from calendar_app.reminders.rules import RULES, STOP_DIGEST
+from calendar_app.reminders.recipients import LEVELS, all_facts
+from calendar_app.reminders.rules import RULES, STOP_DIGEST, is_switched_off, never_alone
 from calendar_app.reminders.wording import page_of_kinds
 from coalitions.models import Coalition
 from coalitions.permissions import may_act_as_lead
+from resolutions.models import Assembly
 
 A_PAGE = 25
 # The newest alone: a page begins with them.
@@ -61,7 +62,7 @@ def reminders(request):
         # Whoever goes to no assembly is not asked about.
         "preparations": to_prepare(request.user) if outlook.facts.attending_assembly else [],
         "here": request.path,
-        "rules": [(rule, rule.stop in outlook.mutes) for rule in RULES],
+        "rules": kinds(outlook),
         "led": Coalition.objects.led_by(request.user).order_by("name") if request.user.pk in outlook.facts.leads else [],
         "digest_muted": STOP_DIGEST in outlook.mutes,
         "devices": devices_of(request.user, session_key=request.session.session_key),
@@ -69,6 +70,12 @@ def reminders(request):
         "tokens": tokens_of(request.user),
     }
     return render_page(request, "calendar_app/reminders/reminders.html", context, partial="preview")
+
+
+def kinds(outlook):
+    """Each kind, whether she stopped it, whether her coalitions switched it off, and whether they keep it for the digest."""
+    mine, facts = outlook.user.pk, outlook.facts
+    return [(rule, rule.stop in outlook.mutes, is_switched_off(rule, mine, facts), mine in never_alone(rule, facts)) for rule in RULES]
 
 
 def levels(form, ceiling, level):
@@ -119,16 +126,27 @@ def mute_kind(request):
         messages.success(request, _("Stopped. The agenda itself still shows what these e-mails would have said."))
     else:
         unmute(request.user, kind=kind)
-        messages.success(request, _("You will receive these reminders again."))
+        facts = all_facts([request.user.pk])
+        if any(is_switched_off(rule, request.user.pk, facts) for rule in RULES if rule.stop == kind):
+            messages.success(request, _("You no longer stop these reminders yourself. Your coalition still has them switched off."))
+        else:
+            messages.success(request, _("You will receive these reminders again."))
     anchor = next((rule.code for rule in RULES if rule.stop == kind), kind)
     return redirect(f"{page_of_kinds()}#{anchor}")
 
 
 @require_safe
 def planned(request, public_id):
-    """For leads: how many mails the next weeks bring to their coalition. Never what they say, nor to whom."""
+    """For leads: how many mails the next weeks and each phase bring to their coalition. Never what they say, nor to whom."""
     coalition = get_object_or_404(Coalition.objects.visible_to(request.user), public_id=public_id)
     if not may_act_as_lead(request.user, coalition):
         raise PermissionDenied
-    context = {"section": "coalition", "coalition": coalition, "weeks": planned_by_week(coalition)}
+    assembly = Assembly.objects.current()
+    context = {
+        "section": "coalition",
+        "coalition": coalition,
+        "weeks": planned_by_week(coalition),
+        "assembly": assembly,
+        "phases": counted_by_phase(coalition, assembly, reader=request.user) if assembly else [],
+    }
     return render(request, "calendar_app/reminders/planned.html", context)

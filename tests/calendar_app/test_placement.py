@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
@@ -19,6 +19,7 @@ from calendar_app.reminders.placement import (
     before,
     end_of_quiet,
     evening_after,
+    first_monday_after,
     is_evening,
     is_quiet,
     is_quiet_hour,
@@ -314,6 +315,42 @@ def test_near_a_clock_change_a_reminder_leaves_its_whole_days_and_is_never_quiet
     assert days < 3 or local.weekday() not in clock.weekend
 
 
+@given(changes_and_zones, st.integers(0, 10), clocks)
+def test_near_a_clock_change_what_follows_comes_with_the_next_digest(near, days, clock):
+    zone, change, off = near
+    clock, moment = replace(clock, zone=zone, weekly=False), change + off + timedelta(days=days)
+    told = after(change + off, days, clock)
+    free = [moment.astimezone(ZoneInfo(zone)).date() + timedelta(days=number) for number in range(-1, 5)]
+    slots = [slot_on(day, clock.slot, zone) for day in free if day.weekday() not in clock.weekend]
+    assert told == min(slot for slot in slots if slot >= moment)
+
+
+@given(changes_and_zones, clocks)
+def test_near_a_clock_change_mondays_and_months_keep_their_day_and_hour(near, clock):
+    zone, change, off = near
+    clock, instant = replace(clock, zone=zone), change + off
+    for told, most in ((monday_after(instant, clock), 7), (first_monday_after(instant, clock), 35)):
+        local = told.astimezone(ZoneInfo(zone))
+        assert instant <= told <= instant + timedelta(days=most, hours=2)
+        assert local.weekday() == 0
+        assert told == slot_on(local.date(), clock.slot, zone)
+    assert local.day <= 7
+    assert first_monday_after(told + timedelta(minutes=1), clock) - told <= timedelta(days=36)
+
+
+def test_the_zones_that_cannot_be_chosen_have_the_clocks_of_one_that_can():
+    """What is tried here is every zone a person may choose; others are older names, and hours of no place."""
+
+    def clocks_of(zone):
+        weeks = (YEARS[1] - YEARS[0]).days // 7
+        return tuple((YEARS[0] + timedelta(weeks=week)).astimezone(ZoneInfo(zone)).utcoffset() for week in range(weeks))
+
+    offered = {clocks_of(zone) for zone in zone_names()}
+    others = sorted(available_timezones() - set(zone_names()))
+    assert set(zone_names()) <= available_timezones()
+    assert [zone for zone in others if not zone.startswith("Etc/") and clocks_of(zone) not in offered] == []
+
+
 @given(changes_and_zones, clocks)
 def test_near_a_clock_change_nothing_immediate_is_told_in_quiet_hours_unless_it_must(near, clock):
     zone, change, off = near
@@ -328,5 +365,35 @@ def test_at_the_venue_the_day_is_that_of_the_venue_and_elsewhere_her_own(instant
     venue = Venue(zone, instant + off, instant + off + timedelta(days=10))
     there = replace(clock, venue=venue)
     is_there = venue.opens <= instant < venue.closes
-    assert before(instant, 0, there) == before(instant, 0, replace(clock, zone=zone) if is_there else clock)
-    assert is_quiet(instant, there) == is_quiet(instant, replace(clock, zone=zone) if is_there else clock)
+    goes_by = replace(clock, zone=zone) if is_there else clock
+    slot = before(instant, 0, goes_by)
+    # Where she was elsewhere at that hour, it is another one: the next test.
+    assert before(instant, 0, there) == slot or there.on(slot).zone != goes_by.zone
+    assert is_quiet(instant, there) == is_quiet(instant, goes_by)
+
+
+@given(instants, st.integers(0, 40), clocks, st.sampled_from(zone_names()), st.timedeltas(timedelta(days=-20), timedelta(days=20)))
+def test_no_slot_around_an_assembly_is_quiet_on_the_clock_she_goes_by_then(instant, days, clock, zone, off):
+    """A slot of the venue before she is there, or one of home after she has come, may be in the night."""
+    there = replace(clock, venue=Venue(zone, instant + off, instant + off + timedelta(days=10)))
+    moment = instant - timedelta(days=days)
+    slot, following, monday, end = (
+        before(instant, days, there),
+        after(instant, days, there),
+        monday_after(instant, there),
+        end_of_quiet(instant, there),
+    )
+    assert slot <= moment
+    assert min(following - timedelta(days=days), monday, end) >= instant
+    for each in (slot, following, monday):
+        goes_by = there.on(each)
+        assert not is_quiet_hour(each.astimezone(ZoneInfo(goes_by.zone)).time(), goes_by)
+    assert not is_quiet(end, there)
+    assert following == after(following, 0, there)
+
+
+def test_before_an_assembly_opens_she_is_reached_at_her_hour_at_home():
+    """Half past eight at the venue of the day before is six in the morning at home."""
+    venue = Venue("Asia/Kolkata", datetime(2028, 10, 16, 18, 30, tzinfo=UTC), datetime(2028, 10, 26, 18, 30, tzinfo=UTC))
+    clock = Clock("Africa/Nairobi", venue=venue)
+    assert before(datetime(2028, 10, 16, 19, tzinfo=UTC), 0, clock) == datetime(2028, 10, 16, 5, 30, tzinfo=UTC)

@@ -2,19 +2,23 @@
 
 import threading
 from datetime import time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
 from django.db import connection
 
+from amnt.accounts import undo
 from calendar_app import tasks
 from calendar_app.models import Attendance, DateWatch, Deadline, Meeting, PlanMark, Reminder
 from calendar_app.reminders import planning, rules
+from calendar_app.services.date_watching import stop_watching_date
 from coalitions.domain.snoozing import SnoozeUntil
 from coalitions.models import CircleMembership, FollowUp, FollowUpEvent, Membership
 from coalitions.services import follow_ups
 from coalitions.services.membership import admit, change_role
 from resolutions.models import DateStatus, RegionWatch, Watch
+from resolutions.services import watching
 from tests.calendar_app.reminding import a_minute, mails_to, moment, rows, subjects_to
 from tests.factories import (
     DeadlineFactory,
@@ -139,6 +143,69 @@ def test_a_door_that_was_put_off_is_not_said_to_have_shut(clock, network):
     a_minute()
     assert [row[3] for row in rows(user, step="shut")] == ["skipped", "planned"]
     assert not any("is closed" in text for _subject, text in mails_to(user))
+
+
+def test_a_door_that_moved_and_moved_back_is_not_said_to_have_shut_twice(clock, network):
+    """Told in the morning after, less than a day after it shut; its version is another one then, and its instant the same."""
+    user = member(network)
+    door = a_door(days=2, at=moment(3))
+    RegionWatch.objects.create(user=user, group=door.meeting.group)
+    for day in (1, 4):
+        clock.move_to(moment(day, 12))
+        a_minute()
+    assert [row[3] for row in rows(user, step="shut")] == ["sent"]
+    for version, days in ((2, 14), (3, 0)):
+        Deadline.objects.filter(pk=door.pk).update(at=door.at + timedelta(days=days), version=version, changed_at=moment(4, 13))
+    for day in (4, 5, 6):
+        clock.move_to(moment(day, 13))
+        a_minute()
+    assert [row[3] for row in rows(user, step="shut")] == ["sent"]
+
+
+def test_who_moves_to_another_clock_after_a_door_shut_hears_of_it_by_day_there(clock, network):
+    user = member(network, time_zone="Pacific/Auckland")
+    door = a_door(days=2, at=moment(3))
+    RegionWatch.objects.create(user=user, group=door.meeting.group)
+    clock.move_to(moment(2))
+    a_minute()
+    mail.outbox.clear()
+    clock.move_to(moment(3, 13))
+    user.time_zone = "America/Santiago"
+    user.save()
+    for hour in range(14, 48):
+        clock.move_to(moment(3) + timedelta(hours=hour - 9, minutes=30))
+        a_minute()
+    [told] = rows(user, step="shut")
+    assert told[3] == "sent"
+    at = Reminder.objects.get(user=user, step="shut").decided_at.astimezone(ZoneInfo("America/Santiago"))
+    assert (at.day, at.hour) == (4, 8)
+
+
+def test_what_one_stops_watching_is_withdrawn_at_the_next_tick_until_undone(clock, network):
+    """A deletion leaves no instant, and what is put back has that of before."""
+    user, resolution, door = member(network), ResolutionFactory(), a_door()
+    date_ = DeadlineFactory(at=moment(1) + timedelta(days=40), kind="document")
+    DeadlineFactory(at=moment(1) + timedelta(days=50))
+    Watch.objects.create(user=user, resolution=resolution)
+    RegionWatch.objects.create(user=user, group=door.meeting.group)
+    DateWatch.objects.create(user=user, deadline=date_)
+    stops = [
+        (Watch, {"resolution": resolution}, lambda: watching.stop_watching(user, resolution)),
+        (RegionWatch, {"group": door.meeting.group}, lambda: watching.stop_watching_region(user, door.meeting.group)),
+        (DateWatch, {"deadline": date_}, lambda: stop_watching_date(date_, by=user)),
+    ]
+    tasks.tick()
+    planned = set(Reminder.objects.planned().filter(user=user).values_list("pk", flat=True))
+    for number, (rows_, thing, stop) in enumerate(stops):
+        clock.move_to(moment(1) + timedelta(hours=3 * number + 1))
+        before = watching.watch_state(user, rows_, **thing)
+        stop()
+        a_minute()
+        assert set(Reminder.objects.planned().filter(user=user).values_list("pk", flat=True)) < planned
+        clock.move_to(moment(1) + timedelta(hours=3 * number + 2))
+        watching.undo_watch(undo.change(before, watching.watch_state(user, rows_, **thing)), by=user)
+        a_minute()
+        assert set(Reminder.objects.planned().filter(user=user).values_list("pk", flat=True)) == planned
 
 
 def test_rr_03_tells_who_follows_the_region_and_leads_once_more(clock, network):
@@ -419,6 +486,26 @@ def test_rr_11_leads_are_told_on_the_first_monday_three_days_after(clock, networ
     tasks.tick()
     told = Reminder.objects.filter(user=boss, step="weekly").values_list("offset", "send_at")
     assert list(told) == [(-1, moment(monday, 5, 30))]
+
+
+@pytest.mark.parametrize("due_moves", [False, True], ids=["due as before", "due again"])
+def test_what_was_told_as_overdue_is_not_told_again_when_it_is_handed_back(clock, network, due_moves):
+    boss, user = lead(network), member(network)
+    follow_up = follow_ups.create(circle=network.everyone, title="Ask", due_at=moment(1, 10), by=boss, owner=user)
+    follow_ups.accept(follow_up, by=user)
+    for day in (2, 4, 5, 6):
+        clock.move_to(moment(day, 12))
+        a_minute()
+    assert [row[1] for row in rows(boss, rule="RR-11", step="", state="sent")] == [-3]
+
+    follow_ups.hand_back(follow_up, by=user)
+    if due_moves:
+        follow_up.refresh_from_db()
+        follow_ups.assign(follow_up, to=user, by=boss, due_at=moment(7, 12))
+    for day in (7, 8, 11, 12, 13):
+        clock.move_to(moment(day, 13))
+        a_minute()
+    assert [row[1] for row in rows(boss, rule="RR-11", step="", state="sent")] == [-3, -3][: 1 + due_moves]
 
 
 def test_what_was_overdue_long_before_it_was_known_here_is_left_to_the_leads(clock, network):
@@ -748,15 +835,15 @@ def test_planning_takes_the_same_queries_for_one_date_and_for_many(
         Watch.objects.create(user=user, resolution=ResolutionFactory())
     DeadlineFactory()
     planning.plan_all()
-    # One of them looks for agendas that changed, and one for acts that were undone.
-    with django_assert_num_queries(18):
+    # One of them looks for news of any kind.
+    with django_assert_num_queries(14):
         planning.plan_all()
     for days in range(40):
         DeadlineFactory(at=moment(20) + timedelta(days=days))
         user = member(network)
         Watch.objects.create(user=user, resolution=ResolutionFactory())
     planning.plan_all()
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(14):
         planning.plan_all()
 
 

@@ -1,7 +1,7 @@
 """From due reminders to mails: one digest a day, three that cannot wait, nothing lost, nothing twice."""
 
 import threading
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 import time_machine
@@ -91,7 +91,7 @@ def test_a_second_digest_waits_for_the_next_day_unless_that_is_too_late(clock, n
 
 @pytest.mark.parametrize(("zone", "kind"), [("Pacific/Fiji", "calendar_app/alone"), ("Africa/Nairobi", "calendar_app/digest")])
 def test_the_day_of_the_limit_is_the_readers_own(clock, network, zone, kind):
-    user = member(network, time_zone=zone)
+    user = member(network, time_zone=zone, quiet_from=time(0), quiet_to=time(0))
     for hour in range(3):
         promise(user, at=moment(2, 12 + hour), alone=True)
     a_minute()
@@ -270,3 +270,40 @@ def test_planned_and_sent_again_and_again_there_is_one_mail(clock, network):
         deliver_waiting()
         clock.shift(3600)
     assert len(subjects_to(user)) == 1
+
+
+# --- What was due while nobody worked -----------------------------------------------------------------------------------------
+
+SATURDAY, SATURDAY_NIGHT = moment(2, 11), moment(2, 23)
+
+
+@pytest.mark.parametrize(
+    ("comes_back", "offset", "due_in", "told"),
+    [
+        pytest.param(SATURDAY, 14, 30, moment(4, 8, 30), id="on a weekend: on Monday with the digest"),
+        pytest.param(SATURDAY, 1, 30, SATURDAY, id="on a weekend, what does not leave weekends free: at once"),
+        pytest.param(SATURDAY_NIGHT, 1, 30, moment(3, 8, 30), id="at night: in the morning"),
+        pytest.param(SATURDAY_NIGHT, 1, 0.5, SATURDAY_NIGHT, id="at night, what would be too late then: at once"),
+        pytest.param(moment(1, 19), 14, 30, moment(1, 19), id="by day: at once"),
+    ],
+)
+def test_a_worker_that_comes_back_disturbs_nobody(clock, network, comes_back, offset, due_in, told):
+    user = member(network, time_zone="UTC")
+    # Due on Friday at eight, and told by nobody then.
+    promise(user, at=comes_back + timedelta(days=due_in), offset=offset)
+    clock.move_to(comes_back)
+    a_minute()
+    assert len(mails_to(user)) == (told == comes_back)
+    clock.move_to(told)
+    a_minute()
+    a_minute()
+    assert len(mails_to(user)) == 1
+
+
+@pytest.mark.parametrize(("days", "is_told"), [(1, True), (9, False)], ids=["near", "far"])
+def test_a_worker_that_comes_back_at_night_tells_only_of_moved_dates_that_are_near(clock, network, days, is_told):
+    user = member(network, time_zone="UTC")
+    promise(user, at=SATURDAY_NIGHT + timedelta(days=days), rule="RR-13", offset=0, alone=True)
+    clock.move_to(SATURDAY_NIGHT)
+    a_minute()
+    assert len(mails_to(user)) == is_told

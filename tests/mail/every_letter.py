@@ -2,7 +2,8 @@
 
 import uuid
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from allauth.mfa.models import Authenticator
 from django.utils.timezone import now
@@ -18,15 +19,31 @@ from calendar_app.reminders.content import ReminderEntry, things_of
 from calendar_app.reminders.emails import letter_about
 from calendar_app.reminders.preview import preview_for
 from calendar_app.reminders.recipients import all_facts
-from calendar_app.reminders.rules import RULES, TOLD_FROM_EVENTS, Rule
+from calendar_app.reminders.rules import RULES, TOLD_FROM_EVENTS, Rule, SessionStep
+from calendar_app.reminders.session_letters import DAY_PLAN, UNCOVERED
 from calendar_app.reminders.targets import Kind
 from coalitions.domain.invitation_keys import digest_of, key_of
 from coalitions.emails import FOR_LEADS
-from coalitions.models import Approval, Coalition, Delegation, FollowUp, Invitation, LastReaderQuestion, Membership, OfficeCheck, Position
+from coalitions.live.services.attendance import attend
+from coalitions.live.services.notes import write_note
+from coalitions.live.services.sessions import enter_session
+from coalitions.models import (
+    Approval,
+    AssemblySession,
+    Coalition,
+    Delegation,
+    FollowUp,
+    Invitation,
+    LastReaderQuestion,
+    Membership,
+    OfficeCheck,
+    Position,
+)
 from coalitions.outreach.domain import office_keys
 from coalitions.services import mandates
 from coalitions.statements.emails import WHAT as STATEMENT_WHAT
 from coalitions.statements.services import statements
+from resolutions.models import Watch
 from tests.factories import (
     AssemblyFactory,
     DeadlineFactory,
@@ -38,6 +55,7 @@ from tests.factories import (
     circle_of,
     coalition,
     lead,
+    member,
     plan_of,
 )
 
@@ -163,6 +181,36 @@ def of_statements(me: User, here: Coalition) -> Iterator[Email]:
     for what in STATEMENT_WHAT:
         statement = closed if what == "closed" else still_open
         yield promised("coalitions/statement", me, statement=statement.pk, what=what, number=1)
+
+
+# --- About the days of an assembly ------------------------------------------------------------------------------------------
+
+
+def of_sessions(me: User) -> Iterator[Email]:
+    """Today and tomorrow: sessions one goes to, one in plenary of what one watches, one nobody goes to; and a note of somebody else."""
+    here = Membership.objects.get(user=me).coalition
+    # Where it is day, at whatever hour this is run: in an hour or two it is still today.
+    zone = next(zone for zone in ("Asia/Kolkata", "America/Lima") if 3 <= now().astimezone(ZoneInfo(zone)).hour < 20)
+    today = now().astimezone(ZoneInfo(zone)).date()
+    tomorrow = today + timedelta(days=1)
+    assembly = AssemblyFactory(code="WTSA-26", zone=zone, starts_on=today, ends_on=tomorrow)
+    resolution, other = ResolutionFactory(), member(here)
+    Watch.objects.create(user=me, resolution=resolution)
+    about = {"circle": here.everyone, "assembly": assembly, "created_by": me}
+    begun, soon, later = (AssemblySession.objects.create(starts_at=now() + timedelta(hours=hours), **about) for hours in (-1, 1, 2))
+    write_note(begun, by=other, resolution=resolution, circle=here.everyone, moved="The second paragraph.")
+    attend(later, manner="listening", by=me)
+    entered = {"assembly": assembly, "standing": "official", "resolutions": [resolution], "by": me}
+    nine, eleven, last = (datetime.combine(tomorrow, hour, ZoneInfo(zone)) for hour in (time(9), time(11), time(23, 30)))
+    meeting = enter_session(here.everyone, starts_at=nine, ends_at=nine + timedelta(minutes=90), group="ad-hoc", room="room F", **entered)
+    plenary = enter_session(here.everyone, starts_at=eleven, ends_at=None, group="plenary", **entered)
+    enter_session(here.everyone, starts_at=last, ends_at=None, group="ad-hoc", room="room 9", **entered)
+    for session in (meeting, plenary):
+        attend(session, manner="room", by=me)
+    yield promised(DAY_PLAN, me, assembly=assembly.pk, day=tomorrow.isoformat(), step=SessionStep.EVENING)
+    yield promised(DAY_PLAN, me, assembly=assembly.pk, day=today.isoformat(), step=SessionStep.MORNING)
+    yield promised(UNCOVERED, me, assembly=assembly.pk, day=tomorrow.isoformat(), step=SessionStep.LIST)
+    yield promised(UNCOVERED, me, assembly=assembly.pk, day=today.isoformat(), step=SessionStep.SOON, sessions=[soon.pk])
 
 
 # --- Reminders --------------------------------------------------------------------------------------------------------------

@@ -75,6 +75,18 @@ def test_a_connection_that_breaks_leaves_the_last_message_marked(server):
     assert list(Email.objects.order_by("pk").values_list("state", "attempts")) == [("accepted", 1), ("waiting", 1), ("accepted", 1)]
 
 
+def test_a_database_that_forgot_the_statement_is_told_it_again(server):
+    """As behind a pool that discards what a connection had prepared."""
+    first = write(1)
+    assert delivery.deliver_waiting() == 1
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    others = write(2)
+    assert delivery.deliver_waiting() == 2
+    assert server.addressees == [mail.to.email for mail in [*first, *others]]
+    assert list(Email.objects.values_list("state", "attempts").distinct()) == [("accepted", 1)]
+
+
 @pytest.fixture
 def cut(server):
     """Cuts our connection to the database while the second message is on its way."""
