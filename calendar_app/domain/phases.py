@@ -28,6 +28,7 @@ class Phase:
     ends_on: date
 
 
+BETWEEN, NATIONAL, REGIONAL, CONSOLIDATION, READING, FIRST_PART, SECOND_PART, AFTER, HANDOVER = range(9)
 NAMES = (
     _("between assemblies"),
     _("national work"),
@@ -78,7 +79,7 @@ def phase_on(today: date, first_day: date, last_day: date) -> Phase:
     if today > every[-1].ends_on:
         return every[0]
     # The assembly's second part begins the day after the first one's last; it ends with the assembly.
-    begun = [phase for phase in every if phase.starts_on + timedelta(days=phase.number in {6, 7}) <= today]
+    begun = [phase for phase in every if phase.starts_on + timedelta(days=phase.number in {SECOND_PART, AFTER}) <= today]
     return begun[-1] if begun else every[0]
 
 

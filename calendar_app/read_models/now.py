@@ -12,41 +12,32 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.timezone import now as instant_now
 from modeltranslation.utils import get_translation_fields
 
 from amnt.accounts.models import User
+from amnt.core import outgoing, times
 from amnt.core.languages import current_language
-from amnt.core.precompiled import PrecompiledQuery
-from calendar_app.models import DateChange, Deadline, Meeting
+from calendar_app.models import CalendarSource, DateChange, Deadline, Meeting
 from calendar_app.models.concerns import Concerns, concerns_of
 from calendar_app.models.dates import address_of_date
 from calendar_app.models.entries import CalendarEntry, next_entries
 from calendar_app.permissions import can_change_date, can_propose_change
-from calendar_app.read_models.health import troubles_of, troubles_rows
+from calendar_app.read_models.health import troubles_of
+from calendar_app.read_models.lead_counts import LeadCount, lead_counts, list_of_unowned
+from calendar_app.read_models.now_queries import CLOSED, FOLLOW_UPS, LEAD_WAITING, TO_REVIEW, WAITING
+from calendar_app.read_models.phase_questions import Asker, question_of
 from calendar_app.read_models.preparation import SHOWN_FROM, Preparation, to_prepare
-from coalitions.models import (
-    Approval,
-    Circle,
-    FollowUp,
-    FollowUpEvent,
-    LastReaderQuestion,
-    Membership,
-    Position,
-    StarterPlan,
-    Statement,
-)
-from coalitions.models.follow_ups import DUE_SOON, nobody_has
+from coalitions.models import AssemblySession, Circle, FollowUp, Membership
+from coalitions.models.follow_ups import DUE_SOON
 from coalitions.permissions import MembershipContext, membership_context_of
 from resolutions.models import Assembly, Resolution, Series, short_name
 from resolutions.models.moves import MOST_MOVED, moved_since
 
 LINES = 7
-# Nobody has more than so many waiting; a number beyond it would help nobody.
-MOST_COUNTED = 500
 DATES_AHEAD = timedelta(days=30)
+UNCOVERED_AHEAD = timedelta(hours=36)
 
 
 @dataclass(frozen=True)
@@ -60,6 +51,8 @@ class Moved:
     follow_up: UUID | None = None
     # Of a resolution: "outcome", "revision", "facts", and the key of each proposal.
     parts: set[str | int] = field(default_factory=set)
+    # The position on it, which others wrote, is to be reviewed.
+    is_to_review: bool = False
 
     @property
     def proposals(self) -> int:
@@ -90,6 +83,11 @@ class Block:
     is_quiet: bool = False
 
     @property
+    def is_question(self) -> bool:
+        """What the phase asks is shown even where nothing waits and nothing is new."""
+        return self.name.startswith("question_")
+
+    @property
     def template(self) -> str:
         return f"calendar_app/now/_block_{self.name}.html"
 
@@ -101,6 +99,8 @@ class NowPage:
     user: User
     instant: datetime
     assembly: Assembly | None = None
+    # The last one that is over.
+    last: Assembly | None = None
     shows_all_moved: bool = False
 
     @cached_property
@@ -113,7 +113,7 @@ class NowPage:
 
     @cached_property
     def follow_ups(self) -> "FollowUpLines":
-        return _follow_ups(self.user, self.memberships)
+        return _follow_ups(self.user, self.memberships, self.instant)
 
     @cached_property
     def dates(self) -> list[CalendarEntry]:
@@ -133,7 +133,33 @@ class NowPage:
 
     @cached_property
     def waiting(self) -> "Waiting":
-        return _waiting(self.user, self.memberships)
+        return _waiting(self.user, self.memberships, self.waiting_rows)
+
+    @cached_property
+    def uncovered(self) -> list[datetime]:
+        """When those sessions of the next day and a half begin to which nobody goes (RR-16): those that an acting lead may read; for who
+        looks after the instance, how many there are. Asked only while an assembly sits, or on the days before it.
+        """
+        first_day = self.assembly.starts_on if self.assembly else None
+        is_near = first_day is not None and first_day <= (self.instant + UNCOVERED_AHEAD).date()
+        if not is_near or not (self.user.is_staff or self.memberships.led):
+            return []
+        rows = AssemblySession.objects.uncovered().filter(starts_at__gt=self.instant, starts_at__lt=self.instant + UNCOVERED_AHEAD)
+        rows = rows.filter(assembly=self.assembly).exclude(circle__kind=Circle.Kind.DELEGATION)
+        if not self.user.is_staff:
+            rows = rows.filter(circle__coalition__in=self.memberships.led, circle__in=self.memberships.circles)
+        return list(rows.order_by("starts_at").values_list("starts_at", flat=True))
+
+    @cached_property
+    def waiting_rows(self) -> list[dict[str, Any]]:
+        if not self.memberships.led:
+            return WAITING.rows(self.user.pk, at=self.instant)
+        assembly = self.assembly.pk if self.assembly else 0
+        return LEAD_WAITING.rows(self.user.pk, at=self.instant, on=self.instant.date(), assembly=assembly)
+
+    @cached_property
+    def reviews(self) -> "Reviews":
+        return _reviews(self.user, self.memberships, self.waiting_rows)
 
     @cached_property
     def preparations(self) -> list[Preparation]:
@@ -141,6 +167,13 @@ class NowPage:
         first_day = self.assembly.starts_on if self.assembly else None
         is_near = first_day is not None and first_day <= (self.instant + SHOWN_FROM).date()
         return to_prepare(self.user) if is_near and self.concerns.prepares else []
+
+    @cached_property
+    def sources(self) -> int:
+        """For leads: how many calendars that are followed say something new. Asked only where this service asks others."""
+        if not outgoing.is_on() or not self.memberships.led:
+            return 0
+        return CalendarSource.objects.visible_to(self.user).asking().count()
 
     @cached_property
     def blocks(self) -> list[Block]:
@@ -173,19 +206,24 @@ def mine_block(page: NowPage) -> Block | None:
     if not page.memberships.works:
         return None
     mine, in_circles = page.follow_ups.mine, page.follow_ups.in_circles
-    to_answer, to_sign = page.waiting.to_answer, page.waiting.to_sign
-    to_review, drafts = page.waiting.to_review, page.waiting.drafts_to_review
-    to_confirm = _to_confirm(page.user, page.changes, page.memberships) if page.memberships.works else []
-    count = len(mine) + in_circles + len(to_confirm) + to_answer + len(to_sign) + len(to_review) + drafts
+    to_answer, to_sign, to_attend = page.waiting.to_answer, page.waiting.to_sign, page.waiting.to_attend
+    to_review, drafts, plans = page.reviews.mine, page.reviews.drafts, page.waiting.plans
+    to_confirm = _to_confirm(page.user, page.changes, page.memberships)
+    waiting = to_answer + len(to_attend) + len(to_sign) + len(to_review) + drafts + len(plans) + page.sources
+    count = len(mine) + in_circles + len(to_confirm) + waiting
     shown = {
         "mine": mine[:LINES],
         "to_confirm": to_confirm,
         "to_answer": to_answer,
+        "to_attend": len(to_attend),
+        "attend_at": min(to_attend, default=None),
         "to_sign": len(to_sign),
         "sign_until": min(to_sign, default=None),
         "to_review": to_review[:LINES],
         "drafts_to_review": drafts,
+        "plans": plans[:LINES],
         "in_circles": in_circles,
+        "sources": page.sources,
         "count": count,
         "has_more": len(mine) > LINES,
     }
@@ -200,7 +238,7 @@ def dates_block(page: NowPage) -> Block:
 
 def moved_block(page: NowPage) -> Block | None:
     """What changed since the visit before this one."""
-    moved, in_circles = _moved(page.user, page.memberships, page.concerns, page.changes)
+    moved, in_circles = _moved(page.user, page.concerns, page.changes, page.reviews.of_others)
     if not moved and not in_circles:
         return None
     most = MOST_MOVED if page.shows_all_moved else LINES
@@ -219,11 +257,35 @@ def unowned_block(page: NowPage) -> Block | None:
     unowned = page.follow_ups.unowned
     if not unowned:
         return None
-    return Block("unowned", {"follow_ups": unowned[:LINES], "count": len(unowned), "has_more": len(unowned) > LINES})
+    shown = {"follow_ups": unowned[:LINES], "count": len(unowned), "has_more": len(unowned) > LINES}
+    return Block("unowned", shown | {"url": list_of_unowned(page.memberships)})
+
+
+def lead_block(page: NowPage) -> Block | None:
+    """For leads: what is late, uncovered or about to end, as numbers that lead to lists."""
+    counts = page.reviews.counts
+    return Block("lead", {"counts": counts}) if counts else None
+
+
+def question_block(page: NowPage) -> Block | None:
+    """What this phase asks. Who begins here has first acts in its place, while there is no answer."""
+    asker = Asker(page.user, page.memberships, page.instant, page.assembly, page.last, page.concerns)
+    question = question_of(asker)
+    is_beginning = page.waiting.has_plan or page.user.first_steps_done_at is None
+    if question is None or (is_beginning and not question.is_answered):
+        return None
+    return Block(f"question_{question.name}", question.shown, is_quiet=not question.is_answered)
 
 
 # In the order in which they are read.
-BLOCKS: tuple[Callable[[NowPage], Block | None], ...] = (mine_block, dates_block, moved_block, unowned_block)
+BLOCKS: tuple[Callable[[NowPage], Block | None], ...] = (
+    mine_block,
+    dates_block,
+    moved_block,
+    question_block,
+    unowned_block,
+    lead_block,
+)
 
 
 # --- Mine, and nobody's: only what everyone in the coalition may read is named here -------------------------------------
@@ -271,7 +333,7 @@ class FollowUpLine:
 
 
 class ToReview(NamedTuple):
-    """A position of a whole coalition that she wrote and that something newer touches."""
+    """A position of a whole coalition that something newer touches."""
 
     slug: str
     short_name: str
@@ -281,72 +343,78 @@ class ToReview(NamedTuple):
         return reverse("coalitions:resolution-position", args=[self.slug])
 
 
-class Waiting(NamedTuple):
-    """How many approvals wait for her answer, until when she settles a circle that she read last, whether she has a starter plan, when
-    the statements close that wait for the answer of her organisation, which positions she wrote are to be reviewed, and how many drafts
-    in circles.
+class PlanToDecide(NamedTuple):
+    """A plan of hers that was counted from a date that has moved since. at -- that date"""
+
+    public_id: str
+    at: datetime
+
+    @property
+    def url(self) -> str:
+        return reverse("calendar_app:plan", args=[self.public_id])
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for her besides follow-ups and dates.
+
+    to_answer -- how many requests of other leads
+    to_settle -- until when she settles a circle that she read last
+    has_plan -- she has a starter plan; has_factor -- logging in takes more than a password
+    to_attend -- when the sessions of an assembly begin to which she is asked to go
+    to_sign -- when the statements close that wait for the answer of her organisation
+    plans -- those she keeps that wait for her decision
+    troubles -- what of this instance needs somebody at once: for leads, and who looks after it
     """
 
     to_answer: int
     to_settle: datetime | None
     has_plan: bool
+    has_factor: bool
+    to_attend: list[datetime]
     to_sign: list[datetime]
-    to_review: list[ToReview]
-    drafts_to_review: int
-    # What of this instance needs somebody at once: for leads, and who looks after it.
+    plans: list[PlanToDecide]
     troubles: list[str]
 
 
-def _waiting(user, memberships: MembershipContext) -> Waiting:
-    """Asked at once: most of it is there for few people, and on few days."""
-    asked: list[QuerySet[Any, Any]] = [LastReaderQuestion.objects.visible_to(user).values_list(Value("to_settle"), "due_at")]
-    if memberships.led:
-        approvals = Approval.objects.to_answer_by(user, memberships.led)
-        asked.append(approvals.values_list(Value("to_answer"), "expires_at"))
-    if Membership.Role.LEAD in memberships.roles.values():
-        plans = StarterPlan.objects.visible_to(user).open().order_by()
-        asked.append(plans.values_list(Value("plan"), "begun_at"))
-    if memberships.answers_in:
-        statements = Statement.objects.waiting_for(user, memberships.circles).order_by()
-        asked.append(statements.values_list(Value("to_sign"), "closes_at"))
-    if user.is_staff or Membership.Role.LEAD in memberships.roles.values():
-        asked += troubles_rows()
-    first, *others = asked
+def _waiting(user: User, memberships: MembershipContext, rows: list[dict[str, Any]]) -> Waiting:
     found: dict[str, list[datetime]] = defaultdict(list)
-    rows = list(first.union(*others, all=True)[:MOST_COUNTED])
-    for what, at in rows:
-        found[what].append(at)
-    to_review, drafts = _to_review(user) if memberships.works else ([], 0)
+    plans: dict[str, datetime] = {}
+    for row in rows:
+        found[row["what"]].append(row["ends"])
+        if row["what"] == "plan" and (row["n"] > 1 or times.days_between(row["before"], row["ends"], row["word"])):
+            plans.setdefault(str(UUID(row["public_key"])), row["ends"])
+    is_told = user.is_staff or Membership.Role.LEAD in memberships.roles.values()
     return Waiting(
-        len(found["to_answer"]),
-        min(found["to_settle"], default=None),
-        bool(found["plan"]),
-        found["to_sign"],
-        to_review,
-        drafts,
-        troubles_of(rows),
+        to_answer=len(found["to-answer"]) if memberships.led else 0,
+        to_settle=min(found["to-settle"], default=None),
+        has_plan=bool(found["starter-plan"]),
+        has_factor=bool(found["factor"]),
+        to_attend=found["to-attend"],
+        to_sign=found["to-sign"],
+        plans=[PlanToDecide(*plan) for plan in plans.items()],
+        troubles=troubles_of((row["what"], row["ends"]) for row in rows) if is_told else [],
     )
 
 
-def _positions_to_review(key: int) -> QuerySet:
-    """Of the positions this person wrote, in no circle of a delegation, those that something newer touches."""
-    user = User(pk=key)
-    circles: Any = Circle.objects.of(user).exclude(kind=Circle.Kind.DELEGATION)
-    mine = Position.objects.visible_to(user, circles).of_writer(user).newest()
-    mine = mine.with_review(user, circles).filter(is_to_review=True).order_by()
-    of_resolution = {name: F(f"resolution__{name}") for name in ("slug", "number", "label", "series")}
-    return mine.values(kind=F("circle__kind"), **of_resolution)[:MOST_COUNTED]
+@dataclass(frozen=True)
+class Reviews:
+    """Positions that something newer touches: those she wrote of whole coalitions, how many of her drafts in circles, those of others by
+    the slug of their resolution; and what she counts as a lead."""
+
+    mine: list[ToReview]
+    drafts: int
+    of_others: frozenset[str]
+    counts: list[LeadCount]
 
 
-TO_REVIEW = PrecompiledQuery(_positions_to_review)
-
-
-def _to_review(user) -> tuple[list[ToReview], int]:
-    """Those of whole coalitions, and how many drafts."""
-    rows = TO_REVIEW.rows(user.pk)
-    everyones = (row for row in rows if row["kind"] == Circle.Kind.EVERYONE)
-    shown = sorted(ToReview(row["slug"], short_name(row["number"], row["label"], row["series"])) for row in everyones)
-    return shown, len(rows) - len(shown)
+def _reviews(user: User, memberships: MembershipContext, waiting_rows: list[dict[str, Any]]) -> Reviews:
+    rows = TO_REVIEW.rows(user.pk) if memberships.works else []
+    everyones = [row for row in rows if row["kind"] == Circle.Kind.EVERYONE]
+    mine = sorted(ToReview(row["slug"], short_name(row["number"], row["label"], row["series"])) for row in everyones if row["is_mine"])
+    drafts = sum(row["kind"] != Circle.Kind.EVERYONE and row["is_mine"] for row in rows)
+    of_others = frozenset(row["slug"] for row in everyones if not row["is_mine"])
+    return Reviews(mine, drafts, of_others, lead_counts(waiting_rows, everyones, memberships))
 
 
 class FollowUpLines(NamedTuple):
@@ -357,22 +425,13 @@ class FollowUpLines(NamedTuple):
     in_circles: int
 
 
-def _follow_ups(user, memberships: MembershipContext) -> FollowUpLines:
+def _follow_ups(user: User, memberships: MembershipContext, instant: datetime) -> FollowUpLines:
     """Mine, what waits for an answer first; nobody's; and how many of mine are in circles. Rows are read, never made objects of."""
-    rows = (
-        FollowUp.objects.visible_to(user, memberships.circles)
-        .open()
-        .filter(Q(owner=user) | nobody_has() & Q(circle__coalition__in=memberships.led, circle__kind=Circle.Kind.EVERYONE))
-        .order_by("due_at", "pk")
-        .values_list(
-            *("public_id", "title", "state", "state_at", "due_at", "snoozed_until", "owner_id", "circle__kind"),
-            *("resolution__number", "resolution__label", "resolution__series"),
-        )
-    )
-    lines = [FollowUpLine(*row) for row in rows[:MOST_COUNTED]]
+    lines = [FollowUpLine(*row.values()) for row in FOLLOW_UPS.rows(user.pk, at=instant)]
     open_to_all = [line for line in lines if line.circle_kind == Circle.Kind.EVERYONE]
     mine = sorted((line for line in open_to_all if line.owner), key=lambda line: line.state != FollowUp.State.TO_ACCEPT)
-    return FollowUpLines(mine, [line for line in open_to_all if line.owner is None], len(lines) - len(open_to_all))
+    unowned = [line for line in open_to_all if line.owner is None] if memberships.led else []
+    return FollowUpLines(mine, unowned, sum(line.circle_kind != Circle.Kind.EVERYONE for line in lines))
 
 
 # --- Changes of dates ---------------------------------------------------------------------------------------------------
@@ -415,8 +474,11 @@ def _dates(user, concerns: Concerns, memberships: MembershipContext) -> list[Cal
 # --- What moved ---------------------------------------------------------------------------------------------------------
 
 
-def _moved(user, memberships: MembershipContext, concerns: Concerns, changes: list[DateChange]) -> tuple[list[Moved], int]:
-    """Since the visit before this one: dates, texts, follow-ups; and how much moved in restricted circles, unnamed."""
+def _moved(user: User, concerns: Concerns, changes: list[DateChange], to_review: frozenset[str]) -> tuple[list[Moved], int]:
+    """Since the visit before this one: dates, texts, follow-ups; and how much moved in restricted circles, unnamed.
+
+    to_review -- the slugs of the resolutions on which a position of others is to be reviewed
+    """
     since = user.seen_before_at
     if since is None:
         return [], 0
@@ -429,8 +491,8 @@ def _moved(user, memberships: MembershipContext, concerns: Concerns, changes: li
         elif not meeting or not meeting.circle or meeting.circle.is_everyone:
             named.append(Moved("date", change=change))
     if concerns.resolutions:
-        named += _texts_since(user, since)
-    for kind, public_id, title, circle in _closed_since(user, memberships, since):
+        named += _texts_since(user, since, to_review)
+    for kind, public_id, title, circle in (row.values() for row in CLOSED.rows(user.pk, since=since)):
         if circle == Circle.Kind.EVERYONE:
             named.append(Moved(kind, title, follow_up=public_id))
         else:
@@ -444,13 +506,12 @@ def _that_concern(user, concerns: Concerns, changes: list[DateChange]) -> list[D
     def is_mine_alone(change: DateChange) -> bool:
         return user.pk == (change.confirmed_by_id or change.proposed_by_id)
 
-    applied = [change for change in changes if change.applied_at is not None and not is_mine_alone(change)]
-    if not applied:
-        return []
-    meetings = concerns.meetings_in(Meeting.objects.filter(pk__in=[row.meeting_id for row in applied if row.meeting_id]))
-    deadlines = concerns.deadlines_in(Deadline.objects.filter(pk__in=[row.deadline_id for row in applied if row.deadline_id]))
-    keys = set(meetings.values_list(Value("meeting"), "pk").union(deadlines.values_list(Value("deadline"), "pk"), all=True))
-    concerning = [row for row in applied if row.assembly_id or ("meeting", row.meeting_id) in keys or ("deadline", row.deadline_id) in keys]
+    def is_hers(change: DateChange) -> bool:
+        if change.meeting:
+            return concerns.is_meeting_hers(change.meeting)
+        return concerns.is_deadline_hers(change.deadline) if change.deadline else True
+
+    concerning = [change for change in changes if change.applied_at is not None and not is_mine_alone(change) and is_hers(change)]
     return sorted(concerning, key=attrgetter("applied_at", "pk"), reverse=True)[:MOST_MOVED]
 
 
@@ -463,7 +524,7 @@ def moved_dates(user: User, memberships: MembershipContext, concerns: Concerns) 
     return frozenset(meetings | {("deadline", change.deadline_id) for change in changes if change.deadline_id})
 
 
-def _texts_since(user, since) -> list[Moved]:
+def _texts_since(user: User, since: datetime, to_review: frozenset[str]) -> list[Moved]:
     """Decisions, revisions, facts and proposals on the resolutions she watches, one line for each that changed while she did."""
     parts: dict[int, set[str | int]] = defaultdict(set)
     for what, proposal, key in moved_since(user, since, most=MOST_MOVED):
@@ -471,11 +532,5 @@ def _texts_since(user, since) -> list[Moved]:
     if not parts:
         return []
     named = Resolution.objects.only("slug", "series", "number", "label", *get_translation_fields("title", "short_title")).in_bulk(parts)
-    return [Moved("text", resolution=named[key], parts=what) for key, what in parts.items() if key in named]
-
-
-def _closed_since(user, memberships: MembershipContext, since):
-    """What others closed in her circles."""
-    rows = FollowUpEvent.objects.visible_to(user, memberships.circles).closed_by_others(user, since)
-    said = ("kind", "follow_up__public_id", "follow_up__title", "follow_up__circle__kind")
-    return rows.order_by("-at", "-pk").values_list(*said)[:MOST_MOVED]
+    known = [(named[key], what) for key, what in parts.items() if key in named]
+    return [Moved("text", resolution=row, parts=what, is_to_review=row.slug in to_review) for row, what in known]

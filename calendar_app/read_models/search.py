@@ -15,7 +15,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import BooleanField, Case, CharField, DateTimeField, F, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +28,7 @@ from amnt.core.addresses import page_address
 from amnt.core.languages import LANGUAGE_CODES, current_language
 from calendar_app.models import Deadline, Meeting
 from calendar_app.read_models.searched_days import days_in
-from coalitions.models import Answer, Circle, Contact, Delegation, FollowUp, Membership
+from coalitions.models import Answer, Circle, Contact, Delegation, FollowUp, Membership, SessionNote
 from resolutions.folding import SearchWords, searchable
 from resolutions.member_states import countries_found
 from resolutions.models import Contribution, Proposal, RegionalGroup, Resolution, Series, Topic, short_name
@@ -47,6 +47,7 @@ IDENTIFIER = re.compile(r"(?:(?:MOD|ADD|SUP|NOC)\s+)?([A-Z0-9()./+-]*\d[A-Z0-9()
 FARTHEST_FROM_UTC = timedelta(hours=14)
 
 RESOLUTIONS, PROPOSALS, DATES, FOLLOW_UPS, CONTACTS = "resolutions", "proposals", "dates", "follow-ups", "contacts"
+NOTES = "session-notes"
 COUNTRIES, PEOPLE, TOPICS, REGIONS = "countries", "people", "topics", "regions"
 # In the order of the page.
 KINDS = {
@@ -55,6 +56,7 @@ KINDS = {
     DATES: _("Dates"),
     FOLLOW_UPS: _("Follow-ups"),
     CONTACTS: _("Contacts with delegations"),
+    NOTES: _("Notes of sessions"),
     COUNTRIES: _("Delegations and countries"),
     PEOPLE: _("People"),
     TOPICS: _("Topics"),
@@ -86,7 +88,9 @@ class SearchResult:
     zone: str = ""
     is_closed: bool = False
     is_deadline: bool = False
-    # That of the circle that may read it; empty for what is public.
+    # Of a note: the public id of its session, on whose page it stands.
+    session: str = ""
+    # That of the circle that may read it; empty for what is public, and for a note that its author alone reads.
     circle_kind: str = ""
     rank: int = SOMEWHERE
 
@@ -137,6 +141,8 @@ class SearchResult:
                 return page_address("coalitions:resolution", self.key)
             case "topics":
                 return f"{reverse('resolutions:list')}?{urlencode({'topic': self.key})}"
+            case "session-notes":
+                return f"{page_address('coalitions:session', UUID(self.session))}#{UUID(self.key)}"
             case "regions":
                 return f"{reverse('resolutions:regions')}#group-{self.key}"
             case "countries" if not self.key:
@@ -199,15 +205,15 @@ def search(user: User, typed: str) -> SearchAnswer:
 
 
 def _best_first(found: Iterable[SearchResult]) -> list[SearchResult]:
-    """The best match first; of dates and follow-ups, what is ahead first, the nearest first; of contacts, the latest; else by number, then
-    by name."""
+    """The best match first; of dates and follow-ups, what is ahead first, the nearest first; of contacts and notes, the latest; else by
+    number, then by name."""
     instant = now()
 
     def place(result: SearchResult) -> tuple[Any, ...]:
         name = searchable(result.country_name if result.kind == COUNTRIES else result.label or said(result.titles))
         if result.at is None:
             return result.rank, result.number is None, result.number or 0, name, result.key
-        is_over = result.is_closed or result.kind == CONTACTS or (result.kind == DATES and result.at < instant)
+        is_over = result.is_closed or result.kind in {CONTACTS, NOTES} or (result.kind == DATES and result.at < instant)
         distance = (instant - result.at).total_seconds() if is_over else result.at.timestamp()
         return result.rank, is_over, distance, name, result.key
 
@@ -384,7 +390,9 @@ def _public_dates(user: User, words: SearchWords, codes: list[str], days: Days |
     """By name, by country, and on these days."""
     meant, due = words.condition() | Q(country__in=codes), words.condition()
     if days:
-        first, last = (datetime.combine(day, time(), UTC) for day in days)
+        # The first and the last day that there are have none before and behind them.
+        within = max(days[0], date.min + timedelta(days=1)), min(days[1], date.max - timedelta(days=2))
+        first, last = (datetime.combine(day, time(), UTC) for day in within)
         meant |= Q(starts_on__lte=days[1], ends_on__gte=days[0])
         due |= Q(at__range=(first - FARTHEST_FROM_UTC, last + timedelta(days=1) + FARTHEST_FROM_UTC))
     meetings = Meeting.objects.visible_to(user, ()).filter(meant)
@@ -444,7 +452,8 @@ def _is_on(result: SearchResult, days: Days, user: User) -> bool:
 
 
 def _private(user: User, words: SearchWords, codes: list[str], days: Days | None) -> tuple[list[SearchResult], bool]:
-    """Follow-ups, contacts, and calls with their deadlines, in her circles except those of delegations; and whether these were too many.
+    """Follow-ups, contacts, notes of sessions, and calls with their deadlines, in her circles except those of delegations; and whether
+    these were too many.
 
     What was heard in confidence is in none of these tables.
     """
@@ -454,8 +463,10 @@ def _private(user: User, words: SearchWords, codes: list[str], days: Days | None
     doors = Deadline.objects.filter(meeting__circle__in=circles).order_by("-at", "pk")
     # Dates first: their column tells ciphertext from plain text when it is read.
     contacts = Contact.objects.visible_to(user, circles).latest_first()
-    rows = _dates(calls, MOST_READ).union(_dates(doors, MOST_READ), _follow_ups(follow_ups), _contacts(contacts), all=True)
-    read = [_contact(result) if result.kind == CONTACTS else result for result in map(_date, rows)]
+    noted = SessionNote.objects.visible_to(user, circles).order_by("-at", "-pk")
+    tables = (_dates(doors, MOST_READ), _follow_ups(follow_ups), _contacts(contacts), _notes(noted))
+    rows = _dates(calls, MOST_READ).union(*tables, all=True)
+    read = [_without_zone(result) for result in map(_date, rows)]
     by_table: dict[tuple[str, bool], int] = {}
     for result in read:
         of_table = (result.kind, result.is_deadline)
@@ -504,8 +515,31 @@ def _contacts(rows: QuerySet[Any]) -> QuerySet[Any]:
     return first.annotate(**named).order_by().values_list(*columns)
 
 
-def _contact(result: SearchResult) -> SearchResult:
-    return replace(result, label=result.zone, zone="")
+def _notes(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """By what moved, with the public id of the session in the column of the zone."""
+    first = SessionNote.objects.filter(pk__in=rows.values("pk")[: MOST_READ + 1])
+    named = {
+        "found_kind": Value(NOTES, CharField()),
+        "found_key": Cast(F("public_id"), CharField()),
+        "is_a_deadline": Value(False, BooleanField()),
+        "is_over": Value(False, BooleanField()),
+        "found_at": F("at"),
+        "knows_hour": Value(True, BooleanField()),
+        "found_zone": Cast(F("session__public_id"), CharField()),
+        "found_circle": Coalesce(F("circle__kind"), _EMPTY),
+        **{f"found_{code}": _EMPTY for code in LANGUAGE_CODES[1:]},
+    }
+    columns = (*_DATE_COLUMNS[: -len(LANGUAGE_CODES)], "moved", *_DATE_COLUMNS[1 - len(LANGUAGE_CODES) :])
+    return first.annotate(**named).order_by().values_list(*columns)
+
+
+def _without_zone(result: SearchResult) -> SearchResult:
+    """With what stands in the column of the zone, of what has none, in its own field."""
+    if result.kind == CONTACTS:
+        return replace(result, label=result.zone, zone="")
+    if result.kind == NOTES:
+        return replace(result, session=result.zone, zone="")
+    return result
 
 
 def _people(user: User, words: SearchWords) -> tuple[list[SearchResult], bool]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amnt.accounts.models import User
 from calendar_app.models import DateWatch, Deadline, Meeting
+from calendar_app.read_models.changed_pages import changed_pages, changed_since_checked
 from coalitions.models import Membership
 from coalitions.permissions import membership_context_of
 from resolutions.importers.reference import COMPILED_ON
@@ -121,12 +122,17 @@ KINDS: Mapping[str, FactKind] = {
 
 @dataclass(frozen=True)
 class FactToCheck:
-    """A fact that is worth a look. `read_on` -- when its source was last read, None if it never was as far as is known."""
+    """A fact that is worth a look.
+
+    read_on -- when its source was last read, None if it never was as far as is known
+    changed_on -- when a page it names was found changed since, None if none was
+    """
 
     kind: FactKind
     fact: Any
     read_on: date | None
     uses: int
+    changed_on: date | None = None
 
     @property
     def name(self) -> str:
@@ -152,18 +158,21 @@ def read_on(fact: Fact) -> date | None:
 
 
 def facts_to_check(user: User) -> list[FactToCheck]:
-    """All of them: the longest not read first; of the same age, what the people of the coalitions she leads use most."""
-    uses = _uses(user)
+    """All of them: first those whose page has changed, then the longest not read; of the same age, what the people of the coalitions she
+    leads use most.
+    """
+    uses, pages = _uses(user), changed_pages()
     limit = now().date() - READ_AGAIN_AFTER
     found = []
     for kind in KINDS.values():
         for fact in kind.rows().defer("reference_values"):
             day = read_on(fact)
-            if day is None or day < limit:
+            changed = changed_since_checked(fact, pages) if pages else None
+            if changed or day is None or day < limit:
                 watched = uses[kind.used_by[0]][getattr(fact, kind.used_by[1])] if kind.used_by else 0
-                found.append(FactToCheck(kind, fact, day, watched))
+                found.append(FactToCheck(kind, fact, day, watched, changed))
     places = {code: place for place, code in enumerate(KINDS)}
-    return sorted(found, key=lambda one: (one.read_on or date.min, -one.uses, places[one.kind.code], one.fact.pk))
+    return sorted(found, key=lambda one: (one.changed_on is None, one.read_on or date.min, -one.uses, places[one.kind.code], one.fact.pk))
 
 
 def _uses(user: User) -> dict[str, Counter[int]]:

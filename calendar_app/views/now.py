@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.shortcuts import render
 from django.utils.timezone import now as instant_now
@@ -13,21 +12,21 @@ from calendar_app.read_models.first_acts import first_acts
 from calendar_app.read_models.now import NowPage
 from calendar_app.read_models.starter_plan import shown_plan
 from calendar_app.views.calendar import where_we_are
+from coalitions.live.read_models.season import season_of
+from coalitions.live.views.menu import note_in_menu
 from coalitions.models import Invitation, Membership
 from coalitions.permissions import MembershipContext
 from resolutions.models import Assembly
-
-# After the end of an assembly, while what became of it is judged and told.
-JUST_OVER = timedelta(days=42)
 
 
 @require_safe
 def now(request):
     user, instant = request.user, instant_now()
     assembly, last = Assembly.objects.current_and_last()
-    page = NowPage(user, instant, assembly, shows_all_moved=request.GET.get("all") == "moved")
+    page = NowPage(user, instant, assembly, last, shows_all_moved=request.GET.get("all") == "moved")
     memberships = page.memberships
     has_days = assembly is not None and assembly.starts_on is not None
+    note_in_menu(request, season_of(assembly), memberships)
     plan = shown_plan(user, memberships, assembly) if page.waiting.has_plan else None
     return render(
         request,
@@ -40,10 +39,10 @@ def now(request):
             "first_acts": first_acts(page) if plan is None else None,
             # Then that is her first useful act, and stands first.
             "something_waits": page.something_waits,
-            "lacks_second_factor": memberships.lacks_second_factor or (_leads(memberships) and _is_only_asked(user)),
+            "lacks_second_factor": memberships.lacks_second_factor or (_leads(memberships) and _is_only_asked(page)),
             "troubles": page.waiting.troubles,
+            "uncovered": page.uncovered,
             "to_settle": page.waiting.to_settle,
-            "just_over": last if last and last.ends_on and instant.date() - last.ends_on <= JUST_OVER else None,
             "waits_for_leads": not memberships.roles and Invitation.objects.waiting_for_leads().filter(accepted_by=user).exists(),
             "blocks": page.blocks,
             "preparations": page.preparations,
@@ -63,6 +62,6 @@ def _leads(memberships: MembershipContext) -> bool:
     return Membership.Role.LEAD in memberships.roles.values()
 
 
-def _is_only_asked(user) -> bool:
+def _is_only_asked(page) -> bool:
     """Where this instance does not insist on a second factor, it asks for one all the same."""
-    return not settings.LEADS_NEED_SECOND_FACTOR and not is_mfa_enabled(user)
+    return not settings.LEADS_NEED_SECOND_FACTOR and not page.waiting.has_factor
