@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from tests.simulation.engine import Told, compare, heavy_weeks, report
+from tests.simulation.told import Told, compare, heavy_weeks, report
 
 MONDAY = datetime(2027, 3, 1, 8, tzinfo=UTC)
 

@@ -5,10 +5,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import time_machine
 from django.core import mail
 
-from tests.simulation.engine import all_told, compare, heavy_weeks, play, report
+from amnt.rehearsal.clock import simulated_clock
+from amnt.rehearsal.engine import play
+from tests.simulation.told import all_told, compare, heavy_weeks, report
 from tests.simulation.world import World, begins
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +18,7 @@ FIXTURE = Path(__file__).parent / "two_years.yaml"
 
 
 def test_everyone_hears_of_what_concerns_them_and_of_nothing_else():
-    with time_machine.travel(begins(FIXTURE), tick=False):
+    with simulated_clock(begins(FIXTURE)):
         world = World(FIXTURE)
     play(world.acts(), begins=world.begins, until=world.until)
     told = all_told(world.names_by_key, world.names)

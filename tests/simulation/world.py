@@ -10,6 +10,7 @@ import yaml
 
 from amnt.accounts.models import User
 from amnt.core.times import instant_of
+from amnt.rehearsal.engine import Act, at_noon
 from calendar_app.models import DateWatch, Deadline, Meeting, Reminder
 from calendar_app.reminders.targets import target_key
 from calendar_app.services.agendas import set_agenda
@@ -30,7 +31,6 @@ from tests.factories import (
     lead,
     member,
 )
-from tests.simulation.engine import Act, at_noon
 
 SOURCE = "https://example.org/circular"
 
