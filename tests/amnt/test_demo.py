@@ -1,6 +1,6 @@
 import json
 import stat
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 from zoneinfo import ZoneInfo
 
@@ -20,10 +20,22 @@ from amnt.demo.submission_ids import submission
 from amnt.mail.delivery import deliver_waiting
 from calendar_app.models import Attendance, Deadline, Meeting, Reminder
 from calendar_app.tasks import tick
-from coalitions.models import Circle, Coalition, Delegation, FollowUp, FollowUpEvent, Membership, Organisation, Position, Reading
+from coalitions.models import (
+    AssemblySession,
+    Circle,
+    Coalition,
+    Delegation,
+    FollowUp,
+    FollowUpEvent,
+    Membership,
+    Organisation,
+    Position,
+    Reading,
+)
 from coalitions.permissions import rights_on
 from coalitions.services import follow_ups
 from resolutions.models import (
+    Assembly,
     Clause,
     Contribution,
     DateStatus,
@@ -422,3 +434,31 @@ def test_our_coalition_reads_some_of_them_and_takes_positions():
         (75, "current-text", False),
     ]
     assert not Reading.objects.visible_to(person("other-lead")).exists()
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_the_stage_is_set_on_an_eighth_day(reference, client, start):
+    with time_machine.travel(start, tick=False):
+        for _again in range(2):
+            demo(live=True)
+        assembly = Assembly.objects.current()
+        today = now().astimezone(ZoneInfo(assembly.zone)).date()
+        assert (today - assembly.starts_on).days == 7
+        sessions = AssemblySession.objects.filter(assembly=assembly).of_day(today, assembly.zone)
+        assert (sessions.count(), sessions.uncovered().count()) == (8, 2)
+        assert sessions.filter(standing="informal").count() == 1
+        client.force_login(person("member"))
+        assert client.get("/live/").url == f"/live/{today}/"
+        page = client.get(f"/live/{today}/").content.decode()
+        assert "Te piden" in page
+
+
+@pytest.mark.parametrize("hour", range(0, 24, 3))
+def test_the_stage_is_set_at_any_hour(reference, client, hour):
+    with time_machine.travel(datetime(2026, 11, 30, hour, 40, tzinfo=ZoneInfo(Assembly.objects.current().zone)), tick=False):
+        demo(live=True)
+        today = now().astimezone(ZoneInfo(Assembly.objects.current().zone)).date()
+        sessions = AssemblySession.objects.of_day(today, Assembly.objects.current().zone)
+        assert (today.isoformat(), sessions.count()) == ("2026-11-30", 8)
+        client.force_login(person("member"))
+        assert ("Te piden" in client.get(f"/live/{today}/").content.decode()) is (hour < 18)

@@ -3,6 +3,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from amnt.demo import dates, passwords, people, world
+from amnt.demo.live import set_the_stage
 from resolutions.models import Resolution
 
 
@@ -12,10 +13,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--refresh", action="store_true", help="Move the example dates to the days ahead, even if they are not over.")
         parser.add_argument(
+            "--live", action="store_true", help="Move the assembly so that today is its eighth day, with sessions around this hour."
+        )
+        parser.add_argument(
             "--force-outside-debug", action="store_true", help="Make it although this instance runs with neither DEMO nor DEBUG."
         )
 
-    def handle(self, *args, refresh, force_outside_debug, verbosity, **options):
+    def handle(self, *args, refresh, live, force_outside_debug, verbosity, **options):
         if not settings.DEMO and not force_outside_debug:
             raise CommandError(
                 "This would add invented people who can log in, and neither DEMO nor DEBUG is set. "
@@ -27,6 +31,8 @@ class Command(BaseCommand):
             world.build_world()
         elif refresh or dates.is_over():
             dates.refresh_dates()
+        if live:
+            set_the_stage()
         rows = people.give_passwords(passwords.known_passwords())
         passwords.keep(rows)
         if verbosity:
