@@ -2,16 +2,19 @@ from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
 from amnt.api import views
-from calendar_app.api import DeadlineViewSet, MeetingViewSet
+from calendar_app.api.dates import DeadlineViewSet, MeetingViewSet
+from calendar_app.api.plans import PlanViewSet
 from coalitions.api.follow_ups import FollowUpViewSet
 from coalitions.api.mandates import MandateViewSet
 from coalitions.api.people import CircleViewSet, PersonViewSet
+from coalitions.live.api.session_notes import SessionNoteViewSet
+from coalitions.live.api.sessions import SessionViewSet
 from coalitions.outcomes.api.cycles import NewCycleView
 from coalitions.outcomes.api.report_lines import ReportLineViewSet
 from coalitions.outcomes.api.study_groups import StudyGroupFollowerViewSet
 from coalitions.outcomes.api.verdicts import VerdictViewSet
 from coalitions.outreach.api import ContactViewSet, DelegationViewSet
-from coalitions.participation.api import OwnRouteViewSet, WayInViewSet
+from coalitions.participation.api import AbsenceViewSet, OwnRouteViewSet, WayInViewSet
 from coalitions.positions.api import PositionViewSet
 from coalitions.priorities.api import DecisionViewSet, PriorityViewSet
 from coalitions.statements.api import StatementViewSet
@@ -29,12 +32,16 @@ router.register("contributions", ContributionViewSet, "contribution")
 router.register("proposals", ProposalViewSet, "proposal")
 router.register("meetings", MeetingViewSet, "meeting")
 router.register("deadlines", DeadlineViewSet, "deadline")
+router.register("plans", PlanViewSet, "plan")
+router.register("absences", AbsenceViewSet, "absence")
 router.register("follow-ups", FollowUpViewSet, "follow-up")
 router.register("verdicts", VerdictViewSet, "verdict")
 router.register("report-lines", ReportLineViewSet, "report-line")
 router.register("study-group-followers", StudyGroupFollowerViewSet, "study-group-follower")
 router.register("delegations", DelegationViewSet, "delegation")
 router.register("contacts", ContactViewSet, "contact")
+router.register("sessions", SessionViewSet, "session")
+router.register("session-notes", SessionNoteViewSet, "session-note")
 router.register("positions", PositionViewSet, "position")
 router.register("circles", CircleViewSet, "circle")
 router.register("priorities", PriorityViewSet, "priority")

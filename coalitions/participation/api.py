@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import mixins, serializers, status, viewsets
@@ -16,9 +17,12 @@ from amnt.core.languages import LANGUAGE_CODES
 from amnt.core.limits import max_length
 from coalitions.api.mandates import OrganisationSerializer
 from coalitions.api.people import NamesThoseHere, PersonSerializer, VisiblePersonField
-from coalitions.models import Circle, Membership, Organisation, OwnRoute
+from coalitions.models import Absence, Circle, Membership, Organisation, OwnRoute
+from coalitions.outreach.api import Writes
+from coalitions.participation.forms.absences import is_possible_year
 from coalitions.participation.services import own_routes
 from coalitions.permissions import can_create_follow_up
+from coalitions.services import absences
 from resolutions.importers.glossary_and_notes import WayIn, shipped_ways_in
 
 MOST_VERSIONS = 2**31 - 1
@@ -167,3 +171,71 @@ class OwnRouteViewSet(PublicIdLookup):
 
     def answer(self, route: OwnRoute, code: int = status.HTTP_200_OK) -> Response:
         return Response(self.get_serializer(self.get_queryset().get(pk=route.pk)).data, status=code)
+
+
+class AbsenceSerializer(serializers.ModelSerializer):
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    person = PersonSerializer(source="user", read_only=True)
+
+    class Meta:
+        model = Absence
+        fields = ("id", "person", "starts_on", "ends_on")
+        read_only_fields = fields
+
+
+class NewAbsenceSerializer(serializers.Serializer):
+    starts_on = serializers.DateField(help_text=_("First day away"))
+    ends_on = serializers.DateField(help_text=_("Last day away"))
+
+    def validate(self, attrs):
+        wrong = {name: _("Check the year: this one is not possible.") for name, day in attrs.items() if not is_possible_year(day)}
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return attrs
+
+
+class NotedAbsenceSerializer(AbsenceSerializer):
+    without_backup = serializers.SerializerMethodField(
+        help_text=_("How many of your open follow-ups have no backup: nobody is reminded of them while you are away.")
+    )
+
+    class Meta:
+        model = Absence
+        fields = (*AbsenceSerializer.Meta.fields, "without_backup")
+        read_only_fields = fields
+
+    def get_without_backup(self, absence: Absence) -> int:
+        return absences.without_backup(absence.user)
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary=_("Who is away, and until when"),
+        description=_("Your own absences, and those, until they are over, of the people you lead or work with. Why is told nobody."),
+    )
+)
+class AbsenceViewSet(Writes, mixins.ListModelMixin, viewsets.GenericViewSet):
+    queryset = Absence.objects.none()
+    serializer_class = AbsenceSerializer
+    lookup_field = "public_id"
+    lookup_url_kwarg = "id"
+    lookup_value_converter = "uuid"
+
+    def get_queryset(self) -> QuerySet[Absence]:
+        return Absence.objects.visible_to(self.request.user).select_related("user").order_by("starts_on", "pk")
+
+    @extend_schema(
+        summary=_("Say that you are away"),
+        description=_("Sent twice it stays one; it takes the place of what it overlaps."),
+        request=NewAbsenceSerializer,
+        responses={201: NotedAbsenceSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        made = absences.declare(request.user, **self.cleaned(NewAbsenceSerializer))
+        return Response(NotedAbsenceSerializer(made).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(summary=_("Say that you are back, or not going"), responses={204: None})
+    def destroy(self, request: Request, id: UUID) -> Response:
+        """One's own: of others one may read until when they are away, no more."""
+        absences.take_back(get_object_or_404(self.get_queryset().filter(user=request.user), public_id=id))
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -4,7 +4,7 @@ import pytest
 from django.utils.timezone import now
 
 from calendar_app.models import Deadline, Meeting
-from coalitions.models import FollowUp, FollowUpEvent, Membership
+from coalitions.models import Absence, FollowUp, FollowUpEvent, Membership
 from resolutions.models import Outcome, Resolution, Revision, Watch
 from tests.factories import (
     AssemblyFactory,
@@ -19,6 +19,7 @@ from tests.factories import (
     lead,
     member,
     observer,
+    plan_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -187,6 +188,25 @@ def test_a_call_of_a_circle_and_its_door_are_seen_by_the_circle_alone(program):
     assert program(outsider).get("/api/v1/deadlines/").json()["count"] == 0
 
 
+def test_plans_are_read_by_their_circle_and_absences_by_whom_one_works_with(program):
+    ours = coalition()
+    boss, insider, other = lead(ours), member(ours), member(ours)
+    circle = circle_of(ours, insider)
+    plan = plan_of(circle, insider)
+    step = plan.steps.get()
+    shown = program(insider).get(f"/api/v1/plans/{plan.public_id}/").json()
+    assert (shown["deadline"], shown["circle"], shown["days_moved"]) == (str(plan.deadline.public_id), str(circle.public_id), 0)
+    assert [each["follow_up"] for each in shown["steps"]] == [str(step.follow_up.public_id)]
+    assert program(other).get(f"/api/v1/plans/{plan.public_id}/").status_code == 404
+    assert program(other).get("/api/v1/plans/").json()["count"] == 0
+    day = now().date()
+    Absence.objects.create(user=insider, starts_on=day, ends_on=day + timedelta(days=3))
+    for person, seen in ((insider, 1), (boss, 1), (other, 0), (UserFactory(), 0)):
+        found = program(person).get("/api/v1/absences/").json()["results"]
+        assert [row["person"]["id"] for row in found] == [str(insider.public_id)] * seen
+        assert all(set(row) == {"id", "person", "starts_on", "ends_on"} for row in found)
+
+
 def test_follow_ups_are_read_by_their_circle_alone(program):
     ours, theirs = coalition(), coalition("Another")
     insider, watcher, outsider = member(ours), observer(ours), lead(theirs)
@@ -269,6 +289,8 @@ def test_who_has_left_is_named_no_more(program):
         ("meetings/", 4),
         ("deadlines/", 3),
         ("follow-ups/", 3),
+        ("plans/", 4),
+        ("absences/", 3),
         ("circles/", 3),
         ("people/", 3),
     ],
@@ -289,6 +311,8 @@ def test_a_list_costs_the_same_with_one_row_and_with_three(program, django_asser
         other = lead(ours)
         FollowUpFactory(circle=ours.everyone, created_by=other, assigned_by=other, owner=reader, backup=other, resolution=resolution)
         circle_of(ours, reader)
+        plan_of(ours.everyone, reader)
+        Absence.objects.create(user=other, starts_on=now().date(), ends_on=now().date())
     client = program(reader)
     client.get("/api/v1/")  # The use of the key is noted once an hour.
     with django_assert_num_queries(queries):

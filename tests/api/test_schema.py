@@ -25,11 +25,13 @@ from schemathesis.specs.openapi import checks as openapi_checks
 from amnt.accounts.tokens import create_token
 from amnt.api.problems import KINDS
 from amnt.api.reference import groups
-from coalitions.models import Membership, Position, ReportLine, Verdict
+from coalitions.live.services.notes import write_note
+from coalitions.models import AssemblySession, Membership, Position, ReportLine, Verdict
 from coalitions.outreach.services.contacts import log_contact
 from coalitions.participation.services import own_routes
 from coalitions.priorities.services import priorities
 from coalitions.priorities.services.decisions import log_decision
+from coalitions.services import absences
 from coalitions.services.delegations import begin_card
 from coalitions.services.mandates import give_mandate
 from coalitions.statements.services import co_signing
@@ -51,6 +53,7 @@ from tests.factories import (
     coalition,
     lead,
     member,
+    plan_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +92,17 @@ OPERATIONS = [
     ("GET", "/api/v1/meetings/{id}/"),
     ("GET", "/api/v1/deadlines/"),
     ("GET", "/api/v1/deadlines/{id}/"),
+    ("GET", "/api/v1/plans/"),
+    ("POST", "/api/v1/plans/"),
+    ("GET", "/api/v1/plans/{id}/"),
+    ("DELETE", "/api/v1/plans/{id}/"),
+    ("GET", "/api/v1/plans/{id}/move/"),
+    ("POST", "/api/v1/plans/{id}/move/"),
+    ("POST", "/api/v1/plans/{id}/keep/"),
+    ("POST", "/api/v1/plans/{id}/undo-move/"),
+    ("GET", "/api/v1/absences/"),
+    ("POST", "/api/v1/absences/"),
+    ("DELETE", "/api/v1/absences/{id}/"),
     ("GET", "/api/v1/verdicts/"),
     ("POST", "/api/v1/verdicts/"),
     ("GET", "/api/v1/verdicts/{id}/"),
@@ -138,6 +152,17 @@ OPERATIONS = [
     ("PATCH", "/api/v1/delegations/{id}/"),
     ("POST", "/api/v1/delegations/{id}/confirm/"),
     ("POST", "/api/v1/delegations/{id}/declare/"),
+    ("GET", "/api/v1/sessions/"),
+    ("POST", "/api/v1/sessions/"),
+    ("GET", "/api/v1/sessions/{id}/"),
+    ("PATCH", "/api/v1/sessions/{id}/"),
+    ("POST", "/api/v1/sessions/{id}/attend/"),
+    ("POST", "/api/v1/sessions/{id}/cancel/"),
+    ("POST", "/api/v1/sessions/{id}/confirm/"),
+    ("POST", "/api/v1/sessions/{id}/withdraw/"),
+    ("GET", "/api/v1/session-notes/"),
+    ("POST", "/api/v1/session-notes/"),
+    ("GET", "/api/v1/session-notes/{id}/"),
     ("GET", "/api/v1/contacts/"),
     ("POST", "/api/v1/contacts/"),
     ("GET", "/api/v1/contacts/{id}/"),
@@ -340,6 +365,8 @@ def test_whatever_is_sent_it_answers_as_described(description, monkeypatch, sett
     proposal.events.create(kind="new", status="submitted")
     Membership.objects.filter(user__in=(me, other)).update(organisation=OrganisationFactory())
     organisation = Membership.objects.get(user=me).organisation
+    session = AssemblySession.objects.create(circle=circle, assembly=AssemblyFactory(), starts_at=now() - timedelta(hours=2))
+    noted = write_note(session, circle=circle, moved="It moved", by=me)
     route = own_routes.note(circle=circle, by=me, organisation=organisation, way="associate")
     mandate = give_mandate(Membership.objects.get(user=me), by=me)
     closing = {"closes_at": now() + timedelta(days=3)}
@@ -351,6 +378,7 @@ def test_whatever_is_sent_it_answers_as_described(description, monkeypatch, sett
     group = StudyGroup.objects.create(period="2025-2028", number=17)
     StudyGroupLink.objects.create(resolution=resolution, study_group=group)
     AssemblyFactory(code="WTSA-32", starts_on=date(2032, 10, 1), ends_on=date(2032, 10, 10))
+    plan = plan_of(circle, me)
     real = {
         "slug": "50",
         "resolution": "50",
@@ -362,7 +390,11 @@ def test_whatever_is_sent_it_answers_as_described(description, monkeypatch, sett
         "statements": statement.public_id,
         "delegations": card.public_id,
         "contacts": contact.public_id,
+        "session-notes": noted.public_id,
+        "sessions": session.public_id,
         "own-routes": route.public_id,
+        "plans": plan.public_id,
+        "absences": absences.declare(me, starts_on=now().date(), ends_on=now().date() + timedelta(days=2)).public_id,
         "positions": position.public_id,
         "texts": text.public_id,
         "verdicts": verdict.public_id,
@@ -382,11 +414,20 @@ def test_whatever_is_sent_it_answers_as_described(description, monkeypatch, sett
         query = {"of": f"t-{text.public_id}", "with": f"p-{proposal.public_id}"}
     if path.endswith(("/candidates/", "/new-cycle/")):
         query = {"coalition": str(ours.public_id), "assembly": meeting.assembly.code}
+    if path.endswith("/move/"):
+        query = {"how": "share"}
     named = {"circle": circle.public_id, "to": other.public_id, "owner": me.public_id, "backup": other.public_id, "resolution": "50"}
     named |= {"coalition": ours.public_id, "person": other.public_id}
     named |= {"delegation": card.public_id, "person": other.public_id, "proposal": proposal.public_id, "assembly": "WTSA-28"}
     named |= {"organisation": organisation.public_id, "followed_by": me.public_id}
-    named |= {"country": "UG", "source": "https://example.org/list", "period": "2025-2028", "number": 17}
+    named |= {
+        "deadline": plan.deadline.public_id,
+        "country": "UG",
+        "source": "https://example.org/list",
+        "period": "2025-2028",
+        "number": 17,
+    }
+    named |= {"session": session.public_id}
     named |= {"invitation": co_signing.invite(statement, name="Far House", language="en", by=me).public_id}
     named |= {"coalition": ours.public_id, "person": other.public_id, "assembly": meeting.assembly.code}
     schema = schemathesis.openapi.from_dict(description)
@@ -422,6 +463,6 @@ def send_example(description, method, path, real, query, client):
         for operation in group.operations
         if (operation.method, operation.path) == (method, path)
     )
-    body = {name: str(real.get(name, value)) for name, value in json.loads(example or "{}").items()}
+    body = {name: str(real[name]) if name in real else value for name, value in json.loads(example or "{}").items()}
     address = path.format(**{name: real.get(name) or real[path.split("/")[3]] for name in re.findall(r"{(\w+)}", path)})
     return client.generic(method, address, json.dumps(body), content_type="application/json", query_params=query).status_code
