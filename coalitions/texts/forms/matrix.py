@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q, Subquery, Value
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
@@ -34,6 +34,9 @@ class QuickFilterRow(NamedTuple):
     has_moved: bool
     is_risk: bool
     is_to_review: bool
+    # Asked only where they are shown.
+    has_no_position: bool
+    is_unread: bool
 
 
 def is_on_one_of(proposals: ProposalQuerySet) -> Combinable:
@@ -90,7 +93,7 @@ class MatrixFilters(PastDay):
 
     field_order = ("q", "region", "action", "topic", "as_of", "coalition", "show")
 
-    SHOW = ("watched", "moved", "risk", "review", "every")
+    SHOW = ("watched", "moved", "risk", "review", "no-position", "unread", "every")
 
     q = forms.CharField(label=_("Number or words"), max_length=LONGEST_SEARCH, required=False)
     region = forms.ChoiceField(label=_("Region"), required=False)
@@ -168,9 +171,14 @@ class MatrixFilters(PastDay):
         if self.wanted.get("topic"):
             rows = rows.filter(topics=self.wanted["topic"])
         rows = rows.with_watch_of(self.user).annotate(
-            is_asked=is_on_one_of(asked), has_moved=self.has_moved(asked), is_risk=self.is_risk(asked), is_to_review=self.is_to_review()
+            is_asked=is_on_one_of(asked),
+            has_moved=self.has_moved(asked),
+            is_risk=self.is_risk(asked),
+            is_to_review=self.is_to_review(),
+            has_no_position=self.has_no_position(),
+            is_unread=self.is_unread(asked),
         )
-        fields = ("pk", "is_asked", "is_watched", "has_moved", "is_risk", "is_to_review")
+        fields = ("pk", "is_asked", "is_watched", "has_moved", "is_risk", "is_to_review", "has_no_position", "is_unread")
         found = [QuickFilterRow(pk, *map(bool, facts)) for pk, *facts in rows.in_order().values_list(*fields)]
         is_narrow = self.wanted.get("region") or self.wanted.get("action")
         return [row for row in found if row.is_asked] if is_narrow else found
@@ -200,6 +208,24 @@ class MatrixFilters(PastDay):
         positions = newest.with_review(self.user, self.circles, as_of=self.until)
         return ExpressionWrapper(Q(pk__in=positions.filter(is_to_review=True).values("resolution")), BooleanField())
 
+    def shows(self, name: str) -> bool:
+        """Whether this quick filter is chosen, and can be: there are coalitions to ask it for, and it is asked of now."""
+        return self.wanted.get("show") == name and self.ours is not None and self.until is None and not self.is_for_file
+
+    def has_no_position(self) -> Combinable:
+        """Whether the coalition never wrote where it stands."""
+        if not (self.shows("no-position") and self.ours):
+            return Value(False)
+        written = Position.objects.filter(circle=self.ours.everyone, resolution=OuterRef("pk"))
+        return ExpressionWrapper(~Exists(written), BooleanField())
+
+    def is_unread(self, asked: ProposalQuerySet) -> Combinable:
+        """Whether one of those that stand has no reading of any of our circles."""
+        if not (self.shows("unread") and self.ours):
+            return Value(False)
+        read = Reading.objects.filter(proposal=OuterRef("pk"), circle__in=self.ours.circles)
+        return is_on_one_of(asked.standing().filter(~Exists(read)))
+
     def quick(self) -> dict[str, Callable[["QuickFilterRow"], bool]]:
         """What each quick filter leaves, of those that can be asked."""
         filters: dict[str, Callable[[QuickFilterRow], bool]] = {
@@ -212,6 +238,10 @@ class MatrixFilters(PastDay):
             filters["moved"] = lambda row: row.has_moved
         if self.ours:
             filters |= {"risk": lambda row: row.is_risk, "review": lambda row: row.is_to_review}
+        if self.shows("no-position"):
+            filters["no-position"] = lambda row: row.has_no_position and (row.is_asked or row.is_watched)
+        if self.shows("unread"):
+            filters["unread"] = lambda row: row.is_unread and row.is_watched
         return filters
 
 

@@ -10,21 +10,17 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Case, Max, When
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
-from django.utils.translation import get_language_bidi, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django_countries import countries
 from modeltranslation.utils import get_translation_fields
 
-from amnt.accounts.middleware import form_data
 from amnt.core import times
 from amnt.core.addresses import page_address
-from amnt.core.errors import RuleBroken
-from amnt.core.forms import add_broken_rule
 from amnt.core.htmx import address_of, render_page
 from amnt.core.languages import current_language, with_colon
 from amnt.core.sorting import Order, Sorting
@@ -32,7 +28,6 @@ from coalitions import export_registry
 from coalitions.models import Circle, CircleKey, Membership, Position, Reading
 from coalitions.permissions import MembershipContext, membership_context_of
 from coalitions.read_models.chosen_coalition import choice_of_coalitions, ours_of
-from coalitions.services.exports import record_export
 from coalitions.texts.domain.matrix import (
     STATES,
     UNREAD,
@@ -48,12 +43,11 @@ from coalitions.texts.domain.matrix import (
 from coalitions.texts.forms.matrix import MatrixExportForm, MatrixFilters, QuickFilterRow
 from coalitions.texts.views.matrix_cells import DrawnCell, cells_of, line_of, position_cell, stand_of
 from coalitions.views.coalitions import not_as_lead
-from resolutions.exporters.sheets import as_csv, as_xlsx
+from coalitions.views.exports import SHEETS, level_of, sheet_file, take_out
 from resolutions.models import Assembly, Proposal, RegionalGroup, Resolution
 
 PAGE = 40
 USUALLY_BEFORE = timedelta(days=29)
-SHEETS = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 ORDERS = {
     "number": Order(gettext_lazy("number"), "number"),
     "title": Order(gettext_lazy("title"), "title"),
@@ -143,42 +137,35 @@ def matrix_export_ours(request):
     if ours is None:
         raise PermissionDenied
     coalition = next(circle.coalition for circle in circles if circle.pk == ours.everyone)
-    return not_as_lead(request, coalition, memberships) or take_out_matrix(request, coalition, ours, circles)
+    return not_as_lead(request, coalition, memberships) or take_out_matrix(request, coalition)
 
 
 @reauthentication_required(app="coalitions.export")
-def take_out_matrix(request, coalition, ours, circles):
-    restricted = [circle for circle in circles if circle.pk in ours.others]
-    form = MatrixExportForm(form_data(request), has_circles=bool(restricted))
-    if request.method == "POST" and form.is_valid():
-        chosen = restricted if form.cleaned_data.get("with_circles") else []
-        everyone = [circle for circle in circles if circle.pk == ours.everyone]
-        try:
-            notice = record_export("matrix", coalition=coalition, circles=chosen, by=request.user)
-        except RuleBroken as error:
-            add_broken_rule(form, error)
-        else:
-            query = file_query(request, circles=[*everyone, *chosen])
-            return as_download(query, form.cleaned_data["sheet"], notice=notice, name="circles" if chosen else "coalition")
-    back = f"{reverse('coalitions:matrix')}?{request.GET.urlencode()}"
-    context = {"section": "resolutions", "form": form, "coalition": coalition, "what": export_registry.name_of("matrix"), "back": back}
-    return render(request, "coalitions/texts/export.html", context)
+def take_out_matrix(request, coalition):
+    def make_file(chosen, sheet, notice):
+        return as_download(file_query(request, circles=[coalition.everyone, *chosen]), sheet, notice=notice, level=level_of(chosen))
+
+    return take_out(
+        request,
+        coalition,
+        kind="matrix",
+        form_class=MatrixExportForm,
+        make_file=make_file,
+        section="resolutions",
+        back=f"{reverse('coalitions:matrix')}?{request.GET.urlencode()}",
+        back_name=_("Matrix"),
+    )
 
 
-def as_download(query: MatrixQuery, sheet: str, *, notice: str, name: str = "public") -> HttpResponse:
+def as_download(query: MatrixQuery, sheet: str, *, notice: str, level: str = "public") -> HttpResponse:
     """The rows in words as a file that says who may read it."""
     rows = resolutions(query, query.keys)
     found, ours = in_cells(query, rows), positions(query, rows)
     table = [[*line.head, *line.words] for line in in_words(query, rows, found, ours)]
     day = query.filters.day or now().date()
     edition = query.assembly.code if query.assembly else "none"
-    if sheet == "csv":
-        content = as_csv(header(query), table, notice=notice)
-    else:
-        title = f"{_('Matrix')} {query.assembly or ''}"
-        content = as_xlsx(title, header(query), table, is_right_to_left=get_language_bidi(), notice=notice)
-    headers = {"Content-Disposition": f'attachment; filename="matrix-{name}-{edition}-{day:%Y-%m-%d}.{sheet}"'}
-    return HttpResponse(content, content_type=SHEETS[sheet], headers=headers)
+    name, title = f"matrix-{level}-{edition}-{day:%Y-%m-%d}", f"{_('Matrix')} {query.assembly or ''}"
+    return sheet_file(sheet, name, title=title, header=header(query), table=table, notice=notice)
 
 
 def usual_day(assembly: Assembly | None) -> date | None:

@@ -7,6 +7,7 @@ from coalitions.models import CircleView
 from coalitions.permissions import membership_context_of
 from coalitions.positions.read_models.cards import position_cards
 from coalitions.read_models.confidential_notes import notes_on
+from coalitions.read_models.session_notes import notes_on_resolution
 from coalitions.services import circle_views
 from coalitions.texts.read_models.proposal_rows import proposals_on
 from resolutions.models import Outcome, Resolution, RevisionText, StudyGroupLink
@@ -46,6 +47,7 @@ def resolution(request, slug):
         "suppression": next((outcome for outcome in outcomes if outcome.action == Outcome.Action.SUP), None),
         "may_have_text": not resolution.is_draft,
         "topics": topics,
+        "noted": notes_on_resolution(user, resolution, memberships.circles),
         "notes": notes_about(resolution, topics),
         "confidential": notes_on(resolution, user) if memberships.works else [],
         "study_group_links": StudyGroupLink.objects.visible_to(user).filter(resolution=resolution).in_order(),

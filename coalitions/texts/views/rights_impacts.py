@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
-from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,20 +16,16 @@ from amnt.accounts.middleware import form_data
 from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
 from amnt.core.htmx import post_only
-from coalitions import export_registry
-from coalitions.models import Circle, CircleView, Coalition, RightsImpact
+from coalitions.models import CircleView, Coalition, RightsImpact
 from coalitions.permissions import can_set_reading, circles_worked_in, membership_context_of
 from coalitions.priorities.read_models.priorities import clause_names, priorities_on
 from coalitions.services import circle_views
-from coalitions.services.exports import record_export
 from coalitions.texts.forms.rights_impacts import RightsImpactForm, RightsImpactsExportForm
 from coalitions.texts.read_models.rights_impacts import all_names, impacts_for_file, impacts_on, may_change_impact
 from coalitions.texts.services.rights_impacts import correct_impact, enter_impact, remove_impact
 from coalitions.views.coalitions import not_as_lead
-from resolutions.exporters.sheets import as_csv, as_xlsx
+from coalitions.views.exports import sheet_file, take_out
 from resolutions.models import Resolution
-
-SHEETS = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
 @require_safe
@@ -133,22 +128,19 @@ def rights_impacts_export(request, public_id):
 
 @reauthentication_required(app="coalitions.export")
 def take_out_impacts(request, coalition):
-    circles = list(Circle.objects.of(request.user).filter(coalition=coalition).exclude(kind=Circle.Kind.DELEGATION))
-    restricted = [circle for circle in circles if not circle.is_everyone]
-    form = RightsImpactsExportForm(form_data(request), has_circles=bool(restricted))
-    if request.method == "POST" and form.is_valid():
-        chosen = restricted if form.cleaned_data.get("with_circles") else []
-        try:
-            notice = record_export("rights_impacts", coalition=coalition, circles=chosen, by=request.user)
-        except RuleBroken as error:
-            add_broken_rule(form, error)
-        else:
-            everyone = [circle for circle in circles if circle.is_everyone]
-            return as_file(request.user, [*everyone, *chosen], form.cleaned_data["sheet"], notice=notice)
-    what = export_registry.name_of("rights_impacts")
-    context = {"section": "resolutions", "form": form, "coalition": coalition, "what": what}
-    context |= {"back": reverse("coalitions:matrix"), "back_name": _("Matrix")}
-    return render(request, "coalitions/texts/export.html", context)
+    def make_file(chosen, sheet, notice):
+        return as_file(request.user, [coalition.everyone, *chosen], sheet, notice=notice)
+
+    return take_out(
+        request,
+        coalition,
+        kind="rights_impacts",
+        form_class=RightsImpactsExportForm,
+        make_file=make_file,
+        section="resolutions",
+        back=reverse("coalitions:matrix"),
+        back_name=_("Matrix"),
+    )
 
 
 def as_file(user, circles, sheet: str, *, notice: str) -> HttpResponse:
@@ -168,9 +160,5 @@ def as_file(user, circles, sheet: str, *, notice: str) -> HttpResponse:
         ]
         for row in rows
     ]
-    if sheet == "csv":
-        content = as_csv(header, table, notice=notice)
-    else:
-        content = as_xlsx(_("Human rights"), header, table, is_right_to_left=get_language_bidi(), notice=notice)
-    headers = {"Content-Disposition": f'attachment; filename="rights-{now().date():%Y-%m-%d}.{sheet}"'}
-    return HttpResponse(content, content_type=SHEETS[sheet], headers=headers)
+    name = f"rights-{now().date():%Y-%m-%d}"
+    return sheet_file(sheet, name, title=_("Human rights"), header=header, table=table, notice=notice)
