@@ -14,6 +14,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from weakref import WeakSet
 
 from django.db import InterfaceError, OperationalError, connection
 from django.utils.timezone import now
@@ -32,6 +33,9 @@ ACCEPT = (
     f"attempts = attempts + 1 WHERE id = %s AND claim = %s AND state = '{Email.State.CLAIMED}'"
 )
 NUMBERED = (ACCEPT % ("$1", "$2", "$3", "$4")).encode()
+# PostgreSQL parses and plans it once per connection. A connection that lost it says so, and `finish` stores the mark over another one.
+PREPARED = b"mark_accepted"
+_prepared_on: WeakSet[Any] = WeakSet()
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,10 @@ class Marks:
             with connection.wrap_database_errors:
                 connection.ensure_connection()
                 pgconn = connection.connection.pgconn
-                pgconn.send_query_params(NUMBERED, values)
+                if connection.connection not in _prepared_on:
+                    pgconn.prepare(PREPARED, NUMBERED)
+                    _prepared_on.add(connection.connection)
+                pgconn.send_query_prepared(PREPARED, values)
                 pgconn.flush()
         except (OperationalError, InterfaceError):
             self.store(mark, is_cut=True)

@@ -1,6 +1,6 @@
 import logging
 import smtplib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Buffer, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -35,10 +35,11 @@ class SmtpConnection(smtplib.SMTP):
     def rcpt(self, recip: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
         return self.docmd("rcpt", " ".join([f"to:<{recip}>", *options]))
 
-    def data(self, msg) -> tuple[int, bytes]:
-        if self.before_body:
+    def send(self, s: Buffer | str) -> None:
+        # Commands are text. Bytes are the body of a message, which the server has asked for.
+        if self.before_body and not isinstance(s, str):
             self.before_body()
-        return super().data(msg)
+        super().send(s)
 
     def quit(self) -> tuple[int, bytes]:
         if self.sock is not None:

@@ -28,10 +28,13 @@ from tests.bench import (
     feeds,
     hints,
     libraries,
+    live,
     measures,
     passwords,
     pasting,
     reading,
+    rehearsing,
+    reminders,
     texts,
     world,
 )
@@ -46,8 +49,8 @@ BUDGETS = {
 }  # KB, a repeat view
 QUERIES = {"S01 now": 12, "S02 resolutions": 10, "S02 matrix": 12, "S04 compare": 15, "S05 follow-ups": 10, "S07 calendar": 9}
 # The most that a page may take, in floors, in the small world and in the large one. The first page asks whether each of 110
-# positions still holds that its person wrote; the matrix reads 1,400 proposals to draw 40 rows.
-FLOORS = {"S01 now": (9.5, 10), "S02 matrix": (19, 21), "S07 calendar": (11, 11)}
+# positions still holds that its person wrote, and what the phase of the cycle asks; the matrix reads 1,400 proposals to draw 40 rows.
+FLOORS = {"S01 now": (9.5, 11.5), "S02 matrix": (19, 21), "S07 calendar": (11, 11)}
 LARGER = 1.3
 
 
@@ -63,7 +66,7 @@ def run(quick: bool) -> dict:
     large_pages = measures.measure_pages(person)
 
     seconds, megabytes = measures.timed(planning.plan_all)
-    reminders = measures.planned()
+    count = measures.planned()
     again, _ = measures.timed(planning.plan_all)
     measures.analyse()
     pages_planned = measures.measure_pages(person)
@@ -89,7 +92,7 @@ def run(quick: bool) -> dict:
             for name in measures.PAGES
         },
         "coalitions": coalitions,
-        "planning": {"reminders": reminders, "s": round(seconds, 1), "again s": round(again, 1), "MB grown": round(megabytes)},
+        "planning": {"reminders": count, "s": round(seconds, 1), "again s": round(again, 1), "MB grown": round(megabytes)},
         "sending": {**asdict(sent), "share of bare": round(sent.share_of_bare, 2)},
         "texts": texts.measured(),
         "reading": reading.measured(),
@@ -101,6 +104,9 @@ def run(quick: bool) -> dict:
         "passwords s": passwords.measured(),
         "libraries": libraries.measured(),
         "feeds": feeds.measured(person),
+        "live": live.measured(quick=quick),
+        "reminders": reminders.measured(person, quick=quick),
+        "rehearsal": rehearsing.measured(quick=quick),
         # Last: it writes every encrypted row anew.
         "encryption": encryption.measured(person),
     }
@@ -132,6 +138,9 @@ def verdicts(result: dict) -> list[tuple[str, str, bool]]:
     lines += passwords.verdicts(result["passwords s"])
     lines += libraries.verdicts(result["libraries"])
     lines += feeds.verdicts(result["feeds"])
+    lines += live.verdicts(result["live"])
+    lines += reminders.verdicts(result["reminders"])
+    lines += rehearsing.verdicts(result["rehearsal"])
     lines += encryption.verdicts(result["encryption"])
     lines.append(("largest mail", f"{sent['largest'] / 1024:.1f} KB ≤ 10", sent["largest"] <= 10 * 1024))
     return lines

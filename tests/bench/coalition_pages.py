@@ -22,7 +22,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from amnt.accounts.models import User
-from coalitions.models import Circle, Coalition, Contact, Delegation, OwnRoute, Statement
+from coalitions.models import AssemblySession, Circle, Coalition, Contact, Delegation, OwnRoute, Statement
 from tests.bench import coalition_world as world
 from tests.bench import measures
 from tests.bench.databases import clock_of, copy_of, forget, opened
@@ -87,6 +87,12 @@ PAGES = {
     "search a word": ("/search/?q=entretien", "Préparer l’entretien"),
     "search a person": ("/search/?q=Exemple", "Personne 0"),
     "search a country": ("/search/?q=Kenya", "Kenya"),
+    "search a note of a session": ("/search/?q=Bougé", "Bougé"),
+    "day of an assembly": ("/live/2024-10-17/", "Séance 2"),
+    "days by room": ("/live/2024-10-17/?view=room", "Séance 2"),
+    "session": ("/live/sessions/{session}/", "Bougé"),
+    "API: sessions": ("/api/v1/sessions/", "Séance"),
+    "API: notes of sessions": ("/api/v1/session-notes/", "Bougé"),
     "API: positions": ("/api/v1/positions/", "Notre position"),
     "API: contacts": ("/api/v1/contacts/", "Garder le texte"),
     "API: statements": ("/api/v1/statements/", "Déclaration commune"),
@@ -193,6 +199,7 @@ def places_of(person: User) -> dict[str, str | UUID]:
         "contact": contacts.order_by("pk")[0].public_id,
         "route": OwnRoute.objects.filter(circle=coalition.everyone).order_by("pk")[0].public_id,
         "statement": open_statement[0].public_id,
+        "session": AssemblySession.objects.filter(circle=coalition.everyone).order_by("pk")[0].public_id,
         "shown": Statement.objects.published().filter(circle=coalition.everyone).order_by("pk")[0].public_id,
     }
 

@@ -21,6 +21,7 @@ from django.utils.timezone import now
 from amnt.accounts.models import User
 from calendar_app.models import Meeting
 from coalitions.models import (
+    AssemblySession,
     CharterVersion,
     Circle,
     CircleMembership,
@@ -57,6 +58,10 @@ from coalitions.models import (
     ReportLine,
     RightsImpact,
     Seat,
+    SessionAttendee,
+    SessionNote,
+    SessionReport,
+    SessionResolution,
     Statement,
     StatementAnswer,
     StatementInvitation,
@@ -333,7 +338,7 @@ def work(number: int, facts: PublicFacts, dice: random.Random, *, has_circles: b
     Authenticator.objects.bulk_create([Authenticator(user=user, type="totp", data={}) for user in people[:2]])
     made = Work(coalition, people, organisations, everyone, [everyone, *slots], facts, dice)
     acts: tuple[Callable[[Work], None], ...] = (
-        _answer_for_organisations, _follow_up, _contact, _take_positions, _sign, _get_in, _agree, _judge, _note, _keep_secrets,
+        _answer_for_organisations, _follow_up, _contact, _take_positions, _sign, _get_in, _agree, _judge, _note, _sit, _keep_secrets,
     )  # fmt: skip
     for act in acts:
         act(made)
@@ -606,6 +611,28 @@ def _note(made: Work) -> None:
         made.add(KeptNumber(contribution=document, circle=circle))
     for place, circle in made.dealt(24):
         made.add(CircleView(circle=circle, user=made.someone(place), thing="note", thing_id=uuid4(), on=now().date()))
+
+
+def _sit(made: Work) -> None:
+    """Sessions of the last assembly: who goes to them, what is on their agenda and what moved in them."""
+    opens = datetime(2024, 10, 15, 4, tzinfo=UTC)
+    for place, circle in made.dealt(72):
+        session = AssemblySession(
+            circle=circle,
+            assembly=made.facts.last,
+            standing="informal" if place % 3 else "official",
+            group="other" if place % 3 else "ad-hoc",
+            title=f"Séance {place}",
+            room=f"Salle {place % 8}",
+            starts_at=opens + timedelta(days=place % 9, minutes=30 * (place // 9)),
+            created_by=made.people[0],
+        )
+        made.add(session)
+        made.add(SessionResolution(session=session, resolution=made.resolution(place)))
+        made.add(SessionReport(session=session, by=made.someone(place)))
+        made.add(SessionAttendee(session=session, user=made.someone(place), day=session.starts_at.date()))
+        moved = {"moved": f"Bougé {place} : {WORDS[:200]}", "clause_name": "instructs 2 bis", "clause_state": "agreed"}
+        made.add(SessionNote(session=session, circle=circle, resolution=made.resolution(place), by=made.someone(place), **moved))
 
 
 def _keep_secrets(made: Work) -> None:

@@ -7,10 +7,12 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -47,10 +49,10 @@ def measured(user: User, addresses: list[str]) -> Crowd:
     client = Client()
     client.force_login(user)
     cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
-    with tempfile.TemporaryDirectory() as folder, _served(_database(Path(folder))) as master:
+    with tempfile.TemporaryDirectory() as folder, served(database(Path(folder))) as master:
         for address in (*addresses, *["/"] * 10):
-            _ask(address, cookie)
-        alone = [_ask("/", cookie) for _ in range(30)]
+            ask(address, cookie)
+        alone = [ask("/", cookie) for _ in range(30)]
         before = _memory(master)
         spent: list[float] = []
         other: list[float] = []
@@ -68,7 +70,7 @@ def measured(user: User, addresses: list[str]) -> Crowd:
         for each in crowd:
             each.start()
         while time.perf_counter() < until:
-            other.append(_ask("/", cookie))
+            other.append(ask("/", cookie))
             time.sleep(0.05)
         for each in crowd:
             each.join()
@@ -77,7 +79,7 @@ def measured(user: User, addresses: list[str]) -> Crowd:
     return Crowd(*(round(each * 1000) for each in figures), len(other), round(grown, 1), len(spent), round(max(spent) * 1000))
 
 
-def _database(folder: Path) -> str:
+def database(folder: Path) -> str:
     """The address of the database that is open now; one in memory is copied to a file, for another process to open."""
     if connection.vendor == "sqlite":
         file = folder / "crowd.sqlite3"
@@ -88,14 +90,14 @@ def _database(folder: Path) -> str:
 
 
 @contextmanager
-def _served(database: str) -> Iterator[int]:
+def served(address: str) -> Iterator[int]:
     command = [sys.executable, "-m", "gunicorn", "amnt.wsgi", "--bind", f"127.0.0.1:{PORT}", "--log-level", "error"]
     command += ["--workers", str(WORKERS), "--threads", str(THREADS), "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]  # noqa: S108
-    process = subprocess.Popen(command, env=os.environ | {"DATABASE_URL": database})
+    process = subprocess.Popen(command, env=os.environ | {"DATABASE_URL": address})
     try:
         for _ in range(300):
             try:
-                _ask("/healthz", "")
+                ask("/healthz", "")
                 break
             except OSError:
                 time.sleep(0.2)
@@ -105,7 +107,7 @@ def _served(database: str) -> Iterator[int]:
         process.wait(timeout=30)
 
 
-def _ask(address: str, cookie: str) -> float:
+def ask(address: str, cookie: str) -> float:
     """Seconds until it is answered."""
     start = time.perf_counter()
     _answer(address, cookie)
@@ -116,6 +118,19 @@ def _answer(address: str, cookie: str) -> bytes:
     request = urllib.request.Request(f"http://127.0.0.1:{PORT}{address}", headers={"Cookie": cookie, "Host": "testserver"})
     with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - our own address
         return answer.read()
+
+
+def conditional(address: str, cookie: str, etag: str) -> tuple[int, str]:
+    """The status and the ETag, as a page asks that renews itself."""
+    headers = {"Cookie": cookie, "Host": "testserver", "X-By-Itself": "1"} | ({"If-None-Match": etag} if etag else {})
+    try:
+        with urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{PORT}{address}", headers=headers), timeout=60) as answer:
+            answer.read()
+            return answer.status, answer.headers["ETag"]
+    except urllib.error.HTTPError as unchanged:
+        if unchanged.code != HTTPStatus.NOT_MODIFIED:
+            raise
+        return unchanged.code, etag
 
 
 def _memory(master: int) -> float:

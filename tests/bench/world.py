@@ -5,7 +5,7 @@ Rows are made in bulk and from a seed, so that two runs measure the same world.
 
 import random
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import cycle, islice
 
 from django.utils.timezone import now
@@ -246,29 +246,10 @@ def grow_follow_ups(circle: Circle, people: list[User], resolutions: list[Resolu
 
 def people_with_due_digest(count: int, reminder, due: datetime) -> None:
     """So many more people of one coalition, each watching and each promised two things for now."""
-    coalition = Coalition.objects.order_by("pk").first()
-    everyone = coalition.everyone
-    resolution = Resolution.objects.order_by("number").first()
     deadline = Deadline.objects.filter(kind="contribution").order_by("at").first()
     group = RegionalGroup.objects.order_by("pk").first()
     meeting = Meeting.objects.filter(kind="regional", group=group).order_by("at").first()
-    people = User.objects.bulk_create(
-        [
-            User(
-                email=f"digest-{n}@example.org",
-                name=f"Lectrice {n}",
-                password="!",
-                language=LANGUAGES[n % 3],
-                time_zone=ZONES[n % len(ZONES)],
-                mail_level="standard",
-            )
-            for n in range(count)
-        ],
-        batch_size=BATCH,
-    )
-    memberships = Membership.objects.bulk_create([Membership(coalition=coalition, user=user) for user in people], batch_size=BATCH)
-    CircleMembership.objects.bulk_create([CircleMembership(circle=everyone, membership=row) for row in memberships], batch_size=BATCH)
-    Watch.objects.bulk_create([Watch(user=user, resolution=resolution) for user in people], batch_size=BATCH)
+    people = watchers(count)
     RegionWatch.objects.bulk_create([RegionWatch(user=user, group=group) for user in people], batch_size=BATCH)
     promised = {"send_at": due, "state": "planned", "is_alone": False}
     reminder.objects.bulk_create(
@@ -276,3 +257,33 @@ def people_with_due_digest(count: int, reminder, due: datetime) -> None:
         + [reminder(user=user, rule="RR-04", meeting=meeting, offset=3, version=meeting.version, **promised) for user in people],
         batch_size=BATCH,
     )
+
+
+def watchers(count: int) -> list[User]:
+    """So many more people of one coalition, each watching one resolution."""
+    coalition = Coalition.objects.order_by("pk").first()
+    everyone = coalition.everyone
+    resolution = Resolution.objects.order_by("number").first()
+    first = User.objects.filter(email__startswith="watcher-").count()
+    people = User.objects.bulk_create(
+        [
+            User(
+                email=f"watcher-{n}@example.org",
+                name=f"Lectrice {n}",
+                password="!",
+                language=LANGUAGES[n % 3],
+                time_zone=ZONES[n % len(ZONES)],
+                mail_level="standard",
+                # Reached at whatever hour this is run.
+                weekend="none",
+                quiet_from=time(0),
+                quiet_to=time(0),
+            )
+            for n in range(first, first + count)
+        ],
+        batch_size=BATCH,
+    )
+    memberships = Membership.objects.bulk_create([Membership(coalition=coalition, user=user) for user in people], batch_size=BATCH)
+    CircleMembership.objects.bulk_create([CircleMembership(circle=everyone, membership=row) for row in memberships], batch_size=BATCH)
+    Watch.objects.bulk_create([Watch(user=user, resolution=resolution) for user in people], batch_size=BATCH)
+    return people

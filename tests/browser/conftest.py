@@ -1,5 +1,6 @@
 """The house as a newcomer runs it (bin/run, with its worker, its beat and its mail catcher), and Chromium in front of it."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -75,7 +76,14 @@ def environment(**given: str) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory):
-    var, port = tmp_path_factory.mktemp("var"), free_port()
+    with demonstrated(tmp_path_factory.mktemp("var")) as found:
+        yield found
+
+
+@contextmanager
+def demonstrated(var: Path):
+    """The demonstration, as `bin/run` starts it: with its web server, its worker, its beat and its mail catcher."""
+    port = free_port()
     env = {
         **environment(VAR_DIR=str(var), PORT=str(port)),
         # Several houses begin at once where tests run side by side; each would take the same one.
@@ -128,16 +136,26 @@ def empty_house(tmp_path_factory):
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def empty_house_with_worker(tmp_path_factory):
-    """On the PostgreSQL and the Redis that DATABASE_URL and REDIS_URL name, in a database of its own; without them, on neither."""
     var = tmp_path_factory.mktemp("worked")
-    with own_database(os.environ.get("DATABASE_URL", "")) as database:
-        services = {"DATABASE_URL": database, "REDIS_URL": os.environ.get("REDIS_URL", "")}
-        with installed(var, {name: value for name, value in services.items() if value}) as found:
-            work = ["-m", "celery", "--app", "amnt", "worker", "--pool", "solo", "--loglevel", "WARNING"]
-            with running(*work, env=found.environment(), log=var / "worker.log"):
-                yield found
+    with services_named(tmp_path_factory) as services, installed(var, services) as found:
+        work = ["-m", "celery", "--app", "amnt", "worker", "--pool", "solo", "--loglevel", "WARNING"]
+        with running(*work, env=found.environment(), log=var / "worker.log"):
+            yield found
+
+
+@contextmanager
+def services_named(tmp_path_factory):
+    """The Redis that REDIS_URL names, and a database of its own on the PostgreSQL of DATABASE_URL; without them, neither.
+
+    For one house at a time, in whichever process: two on one Redis would take each other's tasks.
+    """
+    with (tmp_path_factory.getbasetemp().parent / "services.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with own_database(os.environ.get("DATABASE_URL", "")) as database:
+            services = {"DATABASE_URL": database, "REDIS_URL": os.environ.get("REDIS_URL", "")}
+            yield {name: value for name, value in services.items() if value}
 
 
 @contextmanager

@@ -78,6 +78,8 @@ SCREENS = (
     "/calendar/new/call/",
     "/calendar/new/deadline/",
     "/calendar/new/usual/",
+    "/calendar/import/",
+    "/calendar/sources/",
     "/calendar/plans/",
     "/calendar/assemblies/WTSA-28/",
     "/calendar/assemblies/WTSA-28/change/",
@@ -152,6 +154,7 @@ LINKED = (
     r"/calendar/deadlines/[0-9a-f-]{36}/plan/$",
     r"/calendar/plans/[0-9a-f-]{36}/$",
     r"/calendar/plans/[0-9a-f-]{36}/move/$",
+    r"/calendar/plans/[0-9a-f-]{36}/steps/new/$",
     r"/calendar/plans/[0-9a-f-]{36}/steps/\d+/$",
     r"/calendar/plan-steps/[0-9a-f-]{36}/$",
     r"/delegations/[0-9a-f-]{36}/$",
@@ -165,6 +168,7 @@ LINKED = (
     r"/coalition/[0-9a-f-]{36}/settings/$",
     r"/coalition/[0-9a-f-]{36}/public-page/$",
     r"/coalition/[0-9a-f-]{36}/audit/$",
+    r"/coalition/[0-9a-f-]{36}/planned/$",
     r"/coalition/[0-9a-f-]{36}/invite/$",
     r"/coalition/[0-9a-f-]{36}/leave/$",
     r"/coalition/[0-9a-f-]{36}/lock-instance/$",
@@ -562,6 +566,47 @@ def test_no_page_between_typing_a_text_or_a_table_and_its_record_has_a_fault(vis
     page.click("main button[value=take-back]")
     page.wait_for_selector(".notice[role=status]")
     wrong += faults(page, "an import taken back")
+    assert wrong == []
+
+
+CALENDAR = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//Example//EN
+BEGIN:VEVENT
+UID:one@calendar.example
+DTSTART;VALUE=DATE:20990807
+DTEND;VALUE=DATE:20990812
+SUMMARY:Third meeting (example)
+END:VEVENT
+BEGIN:VEVENT
+UID:two@calendar.example
+DTSTART;VALUE=DATE:20990907
+RRULE:FREQ=WEEKLY
+SUMMARY:A meeting that repeats (example)
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+@pytest.mark.parametrize(("language", "viewport", "scheme"), LOOKS)
+def test_no_page_between_a_calendar_file_and_its_dates_has_a_fault(visit, house, log_in, language, viewport, scheme):
+    page = visit(viewport=viewport, locale=language, color_scheme=scheme)
+    log_in(page, house.person("lead"))
+    speak(page, language)
+    page.goto("/calendar/import/")
+    page.locator("main details:has([name=pasted])").evaluate_all("all => all.forEach(each => { each.open = true; })")
+    page.fill("main [name=pasted]", CALENDAR)
+    page.fill("main [name=address]", f"https://calendar.example/{language}.ics")
+    page.locator("main form button.button-primary").click()
+    page.wait_for_url(re.compile(r"/calendar/import/[0-9a-f-]{36}/$"))
+    expect(page.locator("main")).to_contain_text("Third meeting (example)")
+    wrong = faults(page, "a calendar, read")
+    for direction in ("ltr", "rtl"):
+        page.set_viewport_size(NARROWEST)
+        page.evaluate("direction => { document.documentElement.dir = direction }", direction)
+        wrong += overflow(page, f"a calendar, read, {direction}")
+    page.locator("main form[action$='/discard/'] button").click()
+    expect(page.locator(".notice[role=status]")).to_be_visible()
     assert wrong == []
 
 

@@ -1,4 +1,7 @@
-"""The main job, end to end, as people do it: web, worker, beat and SMTP are real."""
+"""The main job, end to end, as people do it: web, worker, beat and SMTP are real.
+
+In a house of its own: what its member is told first is read in her language, and elsewhere others have her speak another one.
+"""
 
 import re
 import time
@@ -7,10 +10,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, PHONE, demonstrated
 
 # The promise: a reminder that is due arrives within two minutes. Waiting is polling, never a fixed pause.
 TWO_MINUTES = 120
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    with demonstrated(tmp_path_factory.mktemp("journeys")) as found:
+        yield found
 
 
 def until(found, seconds: float = TWO_MINUTES, what: str = "it"):

@@ -53,7 +53,7 @@ def main() -> int:
 
         if chosen.list:
             for name, scenario in SCENARIOS.items():
-                print(f"{name:20} {scenario.__doc__}")
+                print(f"{name:33} {scenario.__doc__}")
             return 0
         if unknown := set(chosen.names) - SCENARIOS.keys():
             options.error(f"there is no {', '.join(sorted(unknown))}: --list says what there is")

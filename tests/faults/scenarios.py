@@ -12,6 +12,9 @@ from django.conf import settings
 
 from amnt.mail.models import Email
 from calendar_app.models import PlanMark
+from calendar_app.reminders.emails import ALONE
+from calendar_app.reminders.session_letters import DAY_PLAN, UNCOVERED
+from tests.faults import promised
 from tests.faults.verdict import Result
 from tests.faults.world import PROCESSES_OF_A_WORKER, World, asked
 
@@ -49,6 +52,54 @@ def kill_worker(world: World, share: float) -> Result:
             world.worker("worker0")
     world.worker("worker0")
     return world.result(kills * PROCESSES_OF_A_WORKER, f"{kills} kills")
+
+
+def kill_while(world: World, share: float, occasion: Callable[[int], None], people: int, kinds: dict[str, int]) -> Result:
+    """Beside the mails themselves, what is written into the outbox is cut short, too."""
+    kills = max(2, round(50 * share))
+    world.server.now.seconds_a_message = 0.02
+    chance = random.Random(11)
+    world.promise(occasion, people)
+    world.beat()
+    world.worker("worker0")
+    for _ in range(kills):
+        world.wait_for(min(people - 1, len(world.server.accepted) + chance.randrange(1, max(2, people // kills))))
+        time.sleep(chance.random() * 0.05)
+        world.kill("worker0")
+        world.worker("worker0")
+    return world.told(kinds, kills * PROCESSES_OF_A_WORKER, f"{kills} kills")
+
+
+@scenario
+def kill_while_a_date_moves(world: World, share: float) -> Result:
+    """kill -9 a worker fifty times while 2,000 people are told that a deadline moved."""
+    people = max(100, round(2000 * share))
+    return kill_while(world, share, promised.a_moved_date, people, {ALONE: people})
+
+
+@scenario
+def kill_in_the_live_evening(world: World, share: float) -> Result:
+    """kill -9 a worker fifty times while the plan of tomorrow goes to 2,000 people, and two leads hear of an uncovered session."""
+    people = max(100, round(2000 * share))
+    return kill_while(world, share, promised.an_evening, people, {DAY_PLAN: people, UNCOVERED: promised.LEADS})
+
+
+@scenario
+def restart_both_in_the_live_evening(world: World, share: float) -> Result:
+    """PostgreSQL and Redis away together for five seconds, two beats and two workers, while the plan of tomorrow goes out."""
+    people = max(100, round(600 * share))
+    world.server.now.seconds_a_message = 0.02
+    world.promise(promised.an_evening, people)
+    world.beat()
+    world.beat("beat2")
+    for number in range(2):
+        world.worker(f"worker{number}")
+    world.wait_for(people // 3)
+    world.redis.kill()
+    world.cluster.restart("immediate", away=5)
+    world.redis.start()
+    world.redis.command("flushall")
+    return world.told({DAY_PLAN: people, UNCOVERED: promised.LEADS}, 2 * PROCESSES_OF_A_WORKER)
 
 
 @scenario

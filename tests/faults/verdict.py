@@ -29,7 +29,7 @@ class Result:
     def line(self, name: str, seconds: float) -> str:
         figures = f"{self.mails:5} mails  {self.lost} lost  {self.copies} copies (≤ {self.copies_allowed})"
         words = "; ".join([f"{seconds:.0f} s", *self.notes, *self.trouble])
-        return f"{'✔' if self.holds else '✖'} {name:20} {figures:45} {words}"
+        return f"{'✔' if self.holds else '✖'} {name:33} {figures:45} {words}"
 
 
 def exit_code(results: Iterable[Result]) -> int:

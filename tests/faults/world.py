@@ -5,16 +5,18 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.db import InterfaceError, OperationalError, connection
 
 from amnt.accounts.models import User
+from amnt.audit import triggers
 from amnt.mail.models import Email
-from calendar_app.models import PlanMark
 from tests.faults.hurrying import KIND
 from tests.faults.mailserver import Behaviour, MailServer
 from tests.faults.servers import Cluster, Redis
@@ -43,7 +45,7 @@ class World:
     def clear(self) -> None:
         self.stop()
         self.redis.command("flushall")
-        asked(lambda: [Email.objects.all().delete(), User.objects.all().delete(), PlanMark.objects.all().delete()])
+        asked(empty)
         for file in self.folder.glob("celerybeat-schedule*"):
             file.unlink()
         self.identities.clear()
@@ -57,6 +59,10 @@ class World:
         mails = [Email(kind=KIND, to=people[n % PEOPLE]) for n in range(number)]
         asked(lambda: Email.objects.bulk_create(mails, batch_size=500))
         self.identities |= {str(mail.public_id) for mail in mails}
+
+    def promise(self, occasion: Callable[[int], None], number: int) -> None:
+        """Something of which so many people are to be told. Who is told what, beat finds out."""
+        asked(lambda: occasion(number))
 
     # --- Programs -----------------------------------------------------------------------------------------------------
 
@@ -110,9 +116,25 @@ class World:
 
     # --- After --------------------------------------------------------------------------------------------------------
 
+    def told(self, kinds: Mapping[str, int], copies_allowed: int = 0, *notes: str) -> Result:
+        """As `result`, of mails that programs wrote by themselves: so many of each kind, each to another person.
+
+        kinds -- by kind, how many
+        """
+        self.wait(lambda: asked(lambda: Email.objects.filter(kind__in=kinds).count()) >= sum(kinds.values()))
+        result = self.result(copies_allowed, *notes)
+        written = Counter(asked(lambda: list(Email.objects.values_list("kind", flat=True))))
+        people = asked(lambda: Email.objects.values("kind", "to").distinct().count())
+        result.mails = written.total()
+        result.lost += sum((Counter(kinds) - written).values())
+        if written != Counter(kinds) or people != written.total():
+            result.trouble.append(f"written: {dict(written)} to {people} people")
+        return result
+
     def result(self, copies_allowed: int = 0, *notes: str) -> Result:
         is_drained = self.drain()
         self.stop()
+        self.identities |= {str(identity) for identity in asked(lambda: list(Email.objects.values_list("public_id", flat=True)))}
         result = Result.of(self.identities, self.server.accepted, copies_allowed, notes)
         if not is_drained:
             result.trouble.append("mails still wait")
@@ -122,6 +144,13 @@ class World:
         if silenced := asked(lambda: User.objects.exclude(mail_refused_at=None).count()):
             result.trouble.append(f"{silenced} people silenced")
         return result
+
+
+def empty() -> None:
+    """Every table; the triggers of the audit would refuse."""
+    triggers.remove()
+    call_command("flush", interactive=False, verbosity=0)
+    triggers.install()
 
 
 def asked[T](question: Callable[[], T], *, seconds: float = 120) -> T:
