@@ -15,6 +15,7 @@ class CalendarConfig(AppConfig):
             "calendar_app.emails",
             "calendar_app.reminders.sending",
             "calendar_app.reminders.delivery_check",
+            "calendar_app.reminders.session_letters",
             "calendar_app.reminders.quiet_hours",
             "calendar_app.audit_acts",
             "calendar_app.personal_data_handlers",

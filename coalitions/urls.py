@@ -89,4 +89,5 @@ urlpatterns = [
     path("", include("coalitions.texts.urls")),
     path("", include("coalitions.positions.urls")),
     path("", include("coalitions.outreach.urls")),
+    path("", include("coalitions.live.urls")),
 ]

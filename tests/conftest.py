@@ -8,6 +8,7 @@ queries other tests make too. A test that looks for a failure, a right, an order
 import gc
 import secrets
 import uuid
+from contextlib import ExitStack
 
 import pytest
 import time_machine
@@ -22,7 +23,7 @@ from amnt.accounts.models import KnownBrowser
 from amnt.accounts.tokens import create_token
 from amnt.audit import triggers
 from amnt.encryption import keys
-from tests import migrated
+from tests import emptied, migrated
 from tests.clock import NOW
 
 # No test depends on how busy the machine is.
@@ -48,14 +49,19 @@ def pytest_collection_finish():
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings):
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker):
     """Before the database is made. tests/migrated.py says why."""
     migrated.fill_empty_databases(migrated.kept_file())
+    making = ExitStack()
+    with django_db_blocker.unblock():
+        making.enter_context(migrated.copied_on_postgresql(connection))
+    return making
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_setup(django_db_modify_db_settings, django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
+        django_db_modify_db_settings.close()
         migrated.keep(connection, migrated.kept_file())
 
 
@@ -71,6 +77,7 @@ def tables_that_are_append_only_are_emptied_too():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", without_triggers)
+        emptied.patch(patch)
         yield
 
 

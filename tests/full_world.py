@@ -15,12 +15,25 @@ from amnt.accounts.services import recoveries
 from amnt.accounts.tokens import create_token
 from amnt.audit import chain
 from amnt.mail.models import Email
-from calendar_app.models import DateChange, Debrief, Meeting, PlanMark, PlanMove
+from calendar_app.models import (
+    CalendarImport,
+    CalendarSource,
+    DateChange,
+    DateOrigin,
+    Debrief,
+    Meeting,
+    PlanMark,
+    PlanMove,
+    SessionReminder,
+    SourcePage,
+)
 from calendar_app.services.calendar_feeds import create_feed
 from coalitions.models import (
+    AssemblySession,
     Circle,
     Coalition,
     Contact,
+    DeclaredPresence,
     Delegation,
     DelegationNote,
     FollowUp,
@@ -37,6 +50,7 @@ from coalitions.models import (
     PublicPageEntry,
     RedLine,
     ReportLine,
+    SessionNote,
     Statement,
     StatementAnswer,
     StatementReminder,
@@ -194,11 +208,22 @@ class FullWorld:
             HandoverNote.objects.create(circle=circle, delegation=card, text=hide(f"zz-{level}-handover"), **by)
             said = {"result": hide(f"zz-{level}-told"), "link": f"https://example.org/{hide(f'zz-{level}-page')}"}
             Debrief.objects.create(circle=circle, meeting=held, **said, **by)
+            said = {"title": hide(f"zz-{level}-sitting"), "room": hide(f"zz-{level}-room"), "starts_at": now() - timedelta(hours=2)}
+            session = AssemblySession.objects.create(circle=circle, assembly=AssemblyFactory(), **said)
+            session.resolutions.add(resolution)
+            session.reports.create(by=self.boss)
+            session.attendees.create(user=self.boss, day=now().date())
+            said = {"moved": hide(f"zz-{level}-moved-in"), "clause_name": hide(f"zz-{level}-noted")}
+            SessionNote.objects.create(session=session, circle=circle, resolution=resolution, clause_state="open", **said, **by)
+            about = {"rule": "RR-15", "assembly": session.assembly, "day": now().date(), "step": f"zz{level}"}
+            SessionReminder.objects.create(user=self.boss, plan_digest=uuid4().hex, **about)
             plan = plan_of(circle, self.boss, resolution=resolution)
             state = {"counted_from": plan.counted_from.isoformat(), "steps": {}}
             PlanMove.objects.create(plan=plan, old=state, new=state, **by)
             circle.subjects = {"resolutions": [], "topics": [hide(f"zz-{level}-subject")], "regions": []}
             circle.save()
+
+        DeclaredPresence.objects.create(coalition=self.ours, user=self.boss, day=now().date(), half="morning", place="on-site")
 
     def lost(self) -> list[int]:
         return [circle.pk for circle in Circle.objects.filter(coalition=self.ours) if circle.name == "zz-lost"]
@@ -214,6 +239,21 @@ class FullWorld:
         gone.delete()
         content = {"file_name": hide("zz-own-discarded")}
         KeptCopy.objects.create(kind="coalitions.incoming", about=gone.public_id, owner=self.member, content=content, by=self.member)
+        events = [{"uid": "x", "title": hide("zz-own-event"), "on": "2028-08-07", "until": "2028-08-07"}]
+        address = f"https://example.org/{hide('zz-own-calendar')}.ics"
+        CalendarImport.objects.create(brought_by=self.member, address=address, assembly=AssemblyFactory(), language="en", events=events)
+        shown = {"uid": self.show("zz-uid"), "address": f"https://example.org/{self.show('zz-origin')}.ics"}
+        DateOrigin.objects.create(meeting=Meeting.objects.filter(circle=None).first(), **shown)
+        said = {
+            "etag": "x",
+            "last_modified": "y",
+            "events": [{"uid": "public", "trouble": "unreadable"}],
+            "settled": {"public": "0" * 16},
+            "added_by": self.boss,
+        }
+        followed = f"https://example.org/{self.show('zz-followed')}.ics"
+        CalendarSource.objects.create(address=followed, assembly=AssemblyFactory(), language="en", trouble="refused", **said)
+        SourcePage.objects.create(address=f"https://example.org/{self.show('zz-page')}", digest="0" * 64, trouble="refused")
         revision = RevisionFactory(assembly=AssemblyFactory(code="WTSA-20"))
         RevisionTextFactory(revision=revision, file_name=f"{hide('zz-own-text')}.docx")
 

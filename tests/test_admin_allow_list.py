@@ -292,7 +292,7 @@ def test_a_deletion_asks_the_same_queries_for_one_row_and_for_five(staff, django
         for _ in range(count):
             Watch.objects.create(user=UserFactory(), resolution=resolution)
             FollowUpFactory(circle=everyone, resolution=resolution, created_by=staff)
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(22):
             cascade = cascade_of([resolution])
     assert (len(cascade.deleted[Watch]), len(cascade.protected[FollowUp])) == (5, 5)
 

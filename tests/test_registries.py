@@ -68,6 +68,8 @@ def test_composers_of_mail():
         "calendar_app/alone": "reminder_letters",
         "calendar_app/plan_moved": "letters_of_moves",
         "calendar_app/test": "test_letters",
+        "calendar_app/day_plan": "plan_letters",
+        "calendar_app/uncovered": "uncovered_letters",
     }
 
 
@@ -95,6 +97,8 @@ def test_mails_that_can_be_stopped():
         "RR-12",
         "RR-13",
         "RR-14",
+        "RR-15",
+        "RR-16",
         "RR-17",
         "RR-21",
         "RR-22",
@@ -126,6 +130,9 @@ def test_personal_data():
         "found_to_hold",
         "position_answers",
         "delegation_notes",
+        "session_notes",
+        "session_attendances",
+        "declared_presences",
         "own_seats",
         "confidential_notes",
         "unavailable",
@@ -144,6 +151,7 @@ def test_personal_data():
         "date_silences",
         "deadline_answers",
         "calendar_feeds",
+        "calendar_imports",
         "debriefs",
         "backward_plans",
         "reminders",
@@ -164,6 +172,7 @@ def test_what_happens_when_an_account_is_erased():
         "resolutions.personal_data_handlers.throw_away",
         "coalitions.texts.services.kept_numbers.delete_own_numbers",
         "coalitions.personal_data_handlers.throw_away_for_good",
+        "coalitions.personal_data_handlers.forget_sessions_of",
         "coalitions.services.seats.forget",
         "coalitions.services.availability.forget",
         "coalitions.services.absences.forget",
@@ -212,6 +221,8 @@ def test_retention_rules():
         "absences",
         "circles_delegation",
         "circles_restricted",
+        "session_notes",
+        "session_attendees",
         "kept_numbers",
         "invitations",
         "office_checks",
@@ -220,7 +231,9 @@ def test_retention_rules():
         "approvals",
         "government_contacts",
         "archive",
+        "session_reminders",
         "calendar_feeds",
+        "calendar_imports",
     ]
     assert names(rules._upcoming) == [
         "coalitions.retention_rules.upcoming",
@@ -238,6 +251,7 @@ def test_retention_rules():
         "OwnRoute",
         "Verdict",
         "Contact",
+        "SessionNote",
         "KeptCopy",
         "Decision",
         "RightsImpact",
@@ -279,6 +293,8 @@ def test_acts_that_can_be_undone():
         "coalitions.circle_removal": "undo_removal",
         "coalitions.circle_leaving": "undo_leaving",
         "coalitions.delegation_note_removal": "restore_note",
+        "coalitions.session": "undo_cancelling",
+        "coalitions.session_attendance": "undo_attendance",
         "coalitions.starter_plan": "undo_answer",
         "calendar_app.attendance": "undo_attendance",
         "calendar_app.deadline_answer": "undo_answer",
@@ -286,7 +302,16 @@ def test_acts_that_can_be_undone():
 
 
 def test_exports_of_what_is_not_public():
-    assert sorted(export_registry._names) == ["contacts", "matrix", "outcomes", "own_routes", "positions", "rights_impacts", "statement"]
+    assert sorted(export_registry._names) == [
+        "contacts",
+        "matrix",
+        "outcomes",
+        "own_routes",
+        "positions",
+        "rights_impacts",
+        "session_notes",
+        "statement",
+    ]
 
 
 def test_who_may_bring_in_texts():

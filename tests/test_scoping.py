@@ -30,6 +30,8 @@ from amnt.accounts.models import User
 from calendar_app.models import (
     Attendance,
     BackwardPlan,
+    CalendarImport,
+    CalendarSource,
     DateChange,
     DateSilence,
     Debrief,
@@ -38,17 +40,20 @@ from calendar_app.models import (
     PlanStep,
     PlanTemplate,
     Reminder,
+    SessionReminder,
 )
 from coalitions.models import (
     Absence,
     Approval,
     Arrival,
+    AssemblySession,
     Circle,
     CircleMembership,
     Coalition,
     ConfidentialNote,
     Contact,
     ContactEvent,
+    DeclaredPresence,
     Delegation,
     DelegationNote,
     FollowUp,
@@ -72,6 +77,10 @@ from coalitions.models import (
     RedLine,
     ReportLine,
     Seat,
+    SessionAttendee,
+    SessionNote,
+    SessionReport,
+    SessionResolution,
     Statement,
     StatementAnswer,
     StatementInvitation,
@@ -94,6 +103,7 @@ from coalitions.statements.domain.fingerprint import fingerprint
 from coalitions.texts.services.discarding import DISCARDED
 from coalitions.texts.services.kept_numbers import keep_number
 from resolutions.models import (
+    Assembly,
     Contribution,
     ImportJob,
     Proposal,
@@ -186,8 +196,10 @@ PRIVATE = (
     StatementAnswer,
     StatementInvitation,
     StatementVersion,
+    CalendarImport,
     DateSilence,
     Debrief,
+    *(AssemblySession, DeclaredPresence, SessionAttendee, SessionNote, SessionReminder, SessionReport, SessionResolution),
     *(BackwardPlan, PlanMove, PlanStep, PlanTemplate),
     *(CharterVersion, Decision, EmbargoNote, HandoverNote, Outlet, OutletFollower, Priority, RightsImpact),
 )
@@ -388,6 +400,20 @@ def bring_documents(world: World, circle: Circle) -> None:
             kind="contribution", brought_by=member, state=state, file_name=f"{mark}.docx", assembly=AssemblyFactory(), **about
         )
         world.objects[upload.public_id] = {"member"}
+    boss = world.people["lead"]
+    event = {"uid": "zz", "title": world.hide("zz-event", "lead"), "on": "2999-08-07", "until": "2999-08-07"}
+    brought = {"address": f"https://example.org/{world.hide('zz-calendar', 'lead')}.ics", "language": "en", "events": [event]}
+    calendar = CalendarImport.objects.create(brought_by=boss, assembly=AssemblyFactory(), **brought)
+    world.objects[calendar.public_id] = {"lead"}
+    # For whoever may add public dates: leads of any coalition.
+    followed = {
+        "address": "https://example.org/followed.ics",
+        "language": "en",
+        "added_by": boss,
+        "events": [event | {"title": "Followed"}],
+    }
+    source = CalendarSource.objects.create(assembly=AssemblyFactory(), **followed)
+    world.objects[source.public_id] = {"lead", "other lead"}
     kept = {"kind": "contribution", "file_name": world.hide("zz-discarded", "member"), "number": "1A1"}
     discarded = kept_copies.keep(DISCARDED, kept, about=uuid4(), by=member)
     world.objects[discarded.public_id] = {"member"}
@@ -669,10 +695,40 @@ def agree_on_something(world: World, everyone: Circle, circle: Circle, sealed: C
         move = PlanMove.objects.create(plan=plan, old=state, new=state, by=by)
         for row in (decision, impact, embargo, handover, debrief, plan, step, move):
             world.objects[row.public_id] = set(readers)
+        note_a_session(world, where, mark, readers, resolution, by=by)
     steps = [{"title": world.hide("zz-usual", "member", "insider"), "days": 7}]
     PlanTemplate.objects.create(coalition=ours, steps=steps, by=by)
     circle.subjects = {"resolutions": [resolution.pk], "topics": [], "regions": []}
     circle.save()
+
+
+def note_a_session(world: World, where: Circle, mark: str, readers: tuple[str, ...], resolution: Resolution, *, by: User) -> None:
+    """A session of this circle that has begun, what its people noted, and what somebody noted for nobody else."""
+    words = {"title": world.hide(f"{mark}-sitting", *readers), "room": world.hide(f"{mark}-room", *readers)}
+    about = {"assembly": AssemblyFactory(), "starts_at": now() - timedelta(hours=3)}
+    session = AssemblySession.objects.create(circle=where, created_by=by, **words, **about)
+    # Of the assembly that sits on the day of `words["on"]`, which the pages of a day show; there somebody goes, and somebody is asked.
+    ahead = {"assembly": sitting_assembly(), "starts_at": now() + timedelta(days=5)}
+    words = {"title": world.hide(f"{mark}-ahead", *readers), "room": world.hide(f"{mark}-hall", *readers)}
+    coming = AssemblySession.objects.create(circle=where, created_by=by, **words, **ahead)
+    coming.resolutions.add(resolution)
+    coming.attendees.create(user=by, day=coming.day)
+    DeclaredPresence.objects.get_or_create(coalition=where.coalition, user=by, day=coming.day, half="morning", place="on-site")
+    world.objects[coming.public_id] = set(readers)
+    session.resolutions.add(resolution)
+    said = {"session": session, "resolution": resolution, "clause_state": "brackets", "by": by}
+    words = {"moved": world.hide(f"{mark}-moved", *readers), "clause_name": world.hide(f"{mark}-clause", *readers)}
+    note = SessionNote.objects.create(circle=where, **words, **said)
+    alone = SessionNote.objects.create(circle=None, moved=world.hide(f"{mark}-alone"), clause_name="zz-alone", **said)
+    world.objects[session.public_id] = world.objects[note.public_id] = set(readers)
+    world.objects[alone.public_id] = set()
+
+
+def sitting_assembly() -> Assembly:
+    """One that sits for ten days from today, and is not the one people work for."""
+    first = now().date()
+    about = {"starts_on": first, "ends_on": first + timedelta(days=9), "name_en": "Example", "short_name_en": "WTSA-X"}
+    return Assembly.objects.get_or_create(code="WTSA-X", defaults=about)[0]
 
 
 def routes(resolver: URLResolver | None = None, prefix: str = "") -> list[tuple[str, URLPattern]]:
@@ -893,7 +949,7 @@ def test_the_search_finds_what_its_reader_may_read_and_nothing_of_a_delegation(w
     of_all = {"zz-lead", "zz-second", "zz-organisation"}
     assert marks_found("outsider") == set()
     assert marks_found("observer") == of_all | {"zz-observer"}
-    assert marks_found("member") == of_all | {"zz-member", "zz-c1-title", "zz-ours-ask", "zz-ours-step"}
+    assert marks_found("member") == of_all | {"zz-member", "zz-c1-title", "zz-ours-ask", "zz-ours-moved", "zz-ours-step"}
     assert marks_found("insider") == of_all | {
         "zz-insider",
         "zz-c1-title",
@@ -902,6 +958,8 @@ def test_the_search_finds_what_its_reader_may_read_and_nothing_of_a_delegation(w
         "zz-door",
         "zz-ours-ask",
         "zz-hers-ask",
+        "zz-ours-moved",
+        "zz-hers-moved",
         "zz-ours-step",
         "zz-hers-step",
     }
@@ -929,7 +987,12 @@ def test_what_a_stranger_posts_changes_nothing(world, log, role):
     before = snapshot()
     wrong = []
     walker = Walker(world, role)
-    of_private_objects = [(address, public_id) for address, public_id in addresses(world) if public_id in world.objects]
+    # What somebody may read is no stranger's: a calendar that is followed is for the leads of any coalition.
+    of_private_objects = [
+        (address, public_id)
+        for address, public_id in addresses(world)
+        if public_id in world.objects and role not in world.objects[public_id]
+    ]
     for method in ("post", "patch", "delete"):
         for address, _public_id, answer in walker.ask_each(method, of_private_objects):
             if answer.status_code >= 500 or (answer.status_code < 400 and role != "anonymous"):

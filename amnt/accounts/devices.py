@@ -77,6 +77,11 @@ def set_age(request: HttpRequest, user: User) -> None:
     request.session.set_expiry(max(1, int(min(left, longest_idle(user)).total_seconds())))
 
 
+def is_known(request: HttpRequest) -> bool:
+    """Whether a log-in has begun for this session, so that it has an end."""
+    return ALIVE in request.session
+
+
 def keep_alive(request: HttpRequest, user: User) -> None:
     """Restart the idle time, at most once in ten minutes."""
     alive = request.session.get(ALIVE)

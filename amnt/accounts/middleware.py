@@ -21,6 +21,7 @@ from amnt.accounts import devices, known_places
 from amnt.accounts.models import User
 from amnt.accounts.services import locking
 from amnt.accounts.sessions import EXPOSED
+from amnt.core.htmx import is_by_itself
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -42,8 +43,9 @@ class PersonMiddleware:
         if user.is_authenticated:
             translation.activate(user.language)
             request.LANGUAGE_CODE = translation.get_language()
-            note_visit(user)
-            devices.keep_alive(request, user)
+            if not (is_by_itself(request) and devices.is_known(request)):
+                note_visit(user)
+                devices.keep_alive(request, user)
         response = self.get_response(request)
         # Asked again: the request may have logged somebody in or out, or used an API key.
         user = request.user

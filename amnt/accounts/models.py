@@ -141,6 +141,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Lock the row: a request sent twice runs one after the other, and the second finds what the first made."""
         User.objects.select_for_update(no_key=True).get(pk=self.pk)
 
+    def note_changed(self) -> None:
+        """Reminders are planned anew at the next tick: what is deleted, or put back as it was, has no instant that tells so."""
+        User.objects.filter(pk=self.pk).update(changed_at=now())
+
     def get_full_name(self) -> str:
         return self.name
 

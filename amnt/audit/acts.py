@@ -11,9 +11,21 @@ PRIVATE = "audit.private"
 
 _sentences: dict[str, str | Promise] = {PRIVATE: _("Private action")}
 
+_unnamed: set[str] = set()
+
 
 def register(act: str, sentence: str | Promise) -> None:
     _sentences[act] = sentence
+
+
+def register_unnamed(act: str, sentence: str | Promise) -> None:
+    """The same for an act of which it is never kept by whom it was done."""
+    register(act, sentence)
+    _unnamed.add(act)
+
+
+def is_unnamed(act: str) -> bool:
+    return act in _unnamed
 
 
 def is_known(act: str) -> bool:

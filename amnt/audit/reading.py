@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from amnt.audit import acts
 from amnt.audit.forms import AuditFilter
 from amnt.audit.models import PERSON, AuditEntry, AuditEntryQuerySet, AuditLevel, Pseudonym
 
@@ -66,10 +67,16 @@ def lines(entries: Iterable[AuditEntry], *, name: Name, read_in_full: Callable[[
     found = []
     for entry in entries:
         in_full = read_in_full(entry)
-        who = people.get(str(entry.actor), str(FORMER_MEMBER)) if entry.actor else _("the service itself, or a command run by its host")
+        who = people.get(str(entry.actor), str(FORMER_MEMBER)) if entry.actor else nobody(entry)
         said = (who, subject_of(entry, people), columns(entry)) if in_full else ("", "", [])
         found.append(AuditLine(entry.at, entry.sentence, *said, level_of(entry)))
     return found
+
+
+def nobody(entry: AuditEntry) -> str:
+    if acts.is_unnamed(entry.act):
+        return _("somebody whose name is not kept")
+    return _("the service itself, or a command run by its host")
 
 
 def level_of(entry: AuditEntry) -> str:

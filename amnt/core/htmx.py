@@ -32,6 +32,11 @@ def post_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return wrapped
 
 
+def is_by_itself(request: HttpRequest) -> bool:
+    """Whether the page asked by itself, and nobody did anything: an open page must not keep a log-in alive."""
+    return "X-By-Itself" in request.headers
+
+
 def next_page(request: HttpRequest, otherwise: str) -> str:
     """The address to redirect to after an act: the page of this site in `next`, else `otherwise`."""
     page = request.POST.get("next", "")

@@ -25,6 +25,7 @@ from calendar_app.models import (
     Attendance,
     BackwardPlan,
     CalendarFeed,
+    CalendarImport,
     DateChange,
     DateSilence,
     DateWatch,
@@ -40,12 +41,14 @@ from coalitions.models import (
     Absence,
     Approval,
     Arrival,
+    AssemblySession,
     Circle,
     CircleMembership,
     CircleView,
     Coalition,
     Contact,
     ContactEvent,
+    DeclaredPresence,
     DelegationNote,
     FollowUp,
     FollowUpEvent,
@@ -66,6 +69,9 @@ from coalitions.models import (
     Reading,
     RedLine,
     ReportLine,
+    SessionAttendee,
+    SessionNote,
+    SessionReport,
     StarterPlanAnswer,
     Statement,
     StatementAnswer,
@@ -176,6 +182,8 @@ def rows_about_people() -> Iterator[StoredRows]:
     yield StoredRows(gettext_lazy("who watches which region"), RegionWatch.objects.all(), "created_at", (), joins)
     yield StoredRows(gettext_lazy("who watches which date"), DateWatch.objects.all(), "created_at", (), joins)
     yield StoredRows(gettext_lazy("who goes to which meeting"), Attendance.objects.all(), "changed_at", (), joins)
+    calendars = CalendarImport.objects.all()
+    yield StoredRows(gettext_lazy("calendar files being brought in"), calendars, "brought_at", ("address", "events"), joins)
     yield StoredRows(gettext_lazy("who snoozed or settled which date"), DateSilence.objects.all(), "changed_at", (), joins)
     yield StoredRows(gettext_lazy("who has dealt with what before an assembly"), DeadlineAnswer.objects.all(), "changed_at", (), joins)
     yield StoredRows(gettext_lazy("who is reminded of what"), Reminder.objects.all(), "created_at", (), joins)
@@ -291,7 +299,7 @@ def rows_of_circles(level: AuditLevel, kind: Circle.Kind) -> Iterator[StoredRows
 
 
 def shared_rows_of_circles(level: AuditLevel, kind: Circle.Kind) -> Iterator[StoredRows]:
-    """Decisions, impacts on rights, embargoes, handover notes and debriefs."""
+    """Decisions, impacts on rights, embargoes, handover notes, debriefs and notes of sessions."""
     inside = {"circle__kind": kind}
     which = (gettext_lazy("who, when and which resolution"),)
     decisions, impacts = Decision.objects.filter(**inside), RightsImpact.objects.filter(**inside)
@@ -300,6 +308,14 @@ def shared_rows_of_circles(level: AuditLevel, kind: Circle.Kind) -> Iterator[Sto
     embargoes, handovers = EmbargoNote.objects.filter(**inside), HandoverNote.objects.filter(**inside)
     yield StoredRows(gettext_lazy("embargo notes"), embargoes, "at", ("text",), (gettext_lazy("who, when and until when"),), level)
     told, at_meetings = Debrief.objects.filter(**inside), (gettext_lazy("who, when and which meeting"),)
+    noted, of_session = SessionNote.objects.filter(**inside), (gettext_lazy("who, when, which session and resolution, and what state"),)
+    sessions, what = AssemblySession.objects.filter(**inside), (gettext_lazy("who entered it, when it is held and on which resolutions"),)
+    yield StoredRows(gettext_lazy("sessions of assemblies"), sessions, "created_at", ("title", "room"), what, level)
+    said = SessionReport.objects.filter(session__circle__kind=kind)
+    yield StoredRows(gettext_lazy("who says that a session is held"), said, "at", (), (gettext_lazy("who and when"),), level)
+    going = SessionAttendee.objects.filter(session__circle__kind=kind)
+    yield StoredRows(gettext_lazy("who goes to a session"), going, "at", (), (gettext_lazy("who, where and how"),), level)
+    yield StoredRows(gettext_lazy("notes of sessions"), noted, "at", ("moved", "clause_name"), of_session, level)
     yield StoredRows(gettext_lazy("debriefs of meetings"), told, "at", ("result", "link"), at_meetings, level)
     yield StoredRows(gettext_lazy("handover notes"), handovers, "at", ("text",), (gettext_lazy("who, when and which country"),), level)
 
@@ -311,6 +327,12 @@ def rows_of_coalitions() -> Iterator[StoredRows]:
     yield StoredRows(gettext_lazy("priorities"), Priority.objects.all(), "at", ("own_title", "own_why", "about"), joins, level)
     yield StoredRows(gettext_lazy("outlets"), Outlet.objects.all(), "at", ("name", "website", "covers", "country"), joins, level)
     yield StoredRows(gettext_lazy("usual steps of plans"), PlanTemplate.objects.all(), "at", ("steps",), joins, level)
+    places = (gettext_lazy("who, which half of which day, and whether on site"),)
+    yield StoredRows(
+        gettext_lazy("where people said they follow an assembly from"), DeclaredPresence.objects.all(), "at", (), places, level
+    )
+    alone, when = SessionNote.objects.filter(circle=None), (gettext_lazy("who, when and which session"),)
+    yield StoredRows(gettext_lazy("notes of sessions for their author alone"), alone, "at", ("moved", "clause_name"), when, level)
     followers = OutletFollower.objects.all()
     yield StoredRows(gettext_lazy("who follows which outlet"), followers, "outlet__at", (), (gettext_lazy("who and which"),), level)
 
@@ -321,6 +343,8 @@ PROGRAM = "part of the program, or of how it runs; nothing about anybody"
 UNUSED = "stays empty"
 SHOWN = "what two leads chose to show on the public page"
 NOT_COUNTED = {
+    "coalitions.SessionResolution": "which resolutions are on the agenda of a session: counted with it",
+    "calendar_app.SessionReminder": "which plan of a day was mailed to whom: deleted after three days",
     "account.EmailAddress": UNUSED,
     "account.EmailConfirmation": UNUSED,
     "accounts.EstablishedFactor": "a mark on a second factor",
@@ -337,6 +361,9 @@ NOT_COUNTED = {
     "auth.Group": UNUSED,
     "auth.Group_permissions": UNUSED,
     "auth.Permission": PROGRAM,
+    "calendar_app.CalendarSource": PUBLIC,
+    "calendar_app.DateOrigin": PUBLIC,
+    "calendar_app.SourcePage": PUBLIC,
     "calendar_app.Meeting_resolutions": "what a meeting is about; counted as meetings",
     "calendar_app.PlanMark": PROGRAM,
     "calendar_app.PlanStep": "which follow-ups are steps of which plan; counted as those",

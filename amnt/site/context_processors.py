@@ -2,6 +2,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from amnt.accounts.devices import time_left
+from coalitions.live.views.menu import is_in_menu
 
 
 def site(request: HttpRequest) -> dict[str, object]:
@@ -14,4 +15,5 @@ def site(request: HttpRequest) -> dict[str, object]:
         "is_demo": settings.DEMO,
         "has_public_page": settings.PUBLIC_PAGE,
         "session_left": left,
+        "live_in_menu": left is not None and is_in_menu(request),
     }

@@ -16,7 +16,9 @@ from modeltranslation.utils import resolution_order
 from amnt.core import times
 from amnt.core.languages import current_language
 from amnt.templatetags.amnt import reader_zone, this_year
-from calendar_app.models import Meeting
+from calendar_app.importers.calendar_files import ReadEvent
+from calendar_app.models import Deadline, Meeting
+from calendar_app.services.date_states import state_of
 from resolutions.templatetags.glossary import term
 
 register = template.Library()
@@ -157,6 +159,20 @@ def say_state(state: dict[str, Any], year: int) -> str:
     instant = datetime.fromisoformat(state["at"])
     zone, has_hour = state["zone"], state["has_hour"]
     return times.when(instant, zone=zone, reader=zone, language=current_language(), has_hour=has_hour, this_year=year).official
+
+
+@register.simple_tag(takes_context=True)
+def date_said(context: dict[str, Any], thing: Meeting | Deadline) -> str:
+    """The date of a meeting or deadline in official time."""
+    return say_state(state_of(thing), this_year(context))
+
+
+@register.simple_tag(takes_context=True)
+def event_said(context: dict[str, Any], event: ReadEvent) -> str:
+    """The same of an event of a calendar file, as the file gives it."""
+    language = current_language()
+    said = times.days(event.first_day, event.last_day, language, this_year(context))
+    return f"{said}, {event.hour} ({times.place(event.zone, language)})" if event.hour else said
 
 
 @register.simple_tag(takes_context=True)

@@ -14,7 +14,7 @@ from amnt.core.errors import RuleBroken
 from amnt.core.forms import add_broken_rule
 from amnt.core.htmx import post_only
 from amnt.core.languages import current_language
-from calendar_app.forms.backward_plans import NewPlanForm, PlanTemplateForm, StepForm
+from calendar_app.forms.backward_plans import AddedStepForm, NewPlanForm, PlanTemplateForm, StepForm
 from calendar_app.models import BackwardPlan, Deadline, PlanMove, PlanStep, PlanTemplate
 from calendar_app.permissions import can_make_plan, can_run_plan
 from calendar_app.read_models.plan_moves import local_day, plan_entries, standing, waits_for_answer
@@ -220,6 +220,22 @@ def see_again(form, name, value):
     """After a refusal the reader has been told how it stands; sent again, the form counts as seen with that."""
     form.data = form.data.copy()
     form.data[name] = value
+
+
+@require_http_methods(["GET", "POST"])
+def step_add(request, public_id):
+    """One step more, between those that are there by its day."""
+    plan = run_by(request, public_id)
+    form = AddedStepForm(form_data(request), user=request.user, memberships=membership_context_of(request.user), circle=plan.circle)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.add_step(plan, step=form.step, by=request.user, submission=form.cleaned_data["submission"])
+        except RuleBroken as error:
+            add_broken_rule(form, error)
+        else:
+            messages.success(request, _("The step has been added."))
+            return redirect(plan)
+    return render(request, "calendar_app/plans/step_add.html", {"section": "calendar", "form": form, "plan": plan})
 
 
 @post_only

@@ -104,7 +104,7 @@ def calendar(request):
             "asked_for_chart": "chart" in request.GET,
             "all_link": _link(chosen, dates="all"),
             "kept_filters": [(name, value) for name, value in form.cleaned_data.items() if value and name in {"dates", "times", "when"}],
-            "is_narrowed": chosen.keys() & {"kind", "region", "cycle", "country"},
+            "is_narrowed": chosen.keys() & {"kind", "region", "cycle", "country", "certainty"},
             "country": countries.name(chosen["country"].upper()) if "country" in chosen else "",
             **where_we_are(current, instant, request.user),
             "group": group,
@@ -137,6 +137,8 @@ def _narrowed(user, chosen, memberships):
         meetings, deadlines = meetings.filter(assembly__code=cycle), deadlines.filter(assembly__code=cycle)
     if region := chosen.get("region"):
         meetings, deadlines = meetings.filter(group__code=region), deadlines.filter(meeting__group__code=region)
+    if chosen.get("certainty") == "assumed":
+        meetings, deadlines = meetings.assumptions_soon(), deadlines.assumptions_soon()
     if country := chosen.get("country"):
         meetings, deadlines = meetings.filter(country=country.upper()), deadlines.filter(meeting__country=country.upper())
     if kind := chosen.get("kind"):

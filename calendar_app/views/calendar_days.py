@@ -16,6 +16,8 @@ from amnt.core.locales import locale_of
 from calendar_app.domain.month_grid import WEEK, month_of, next_month, previous_month, week_of, weeks_of
 from calendar_app.read_models.calendar_days import days_of, held_on, next_date_after, span_of
 from calendar_app.views.calendar import where_we_are
+from coalitions.live.read_models.day import DayPage
+from coalitions.live.read_models.season import season_of
 from coalitions.permissions import membership_context_of
 from resolutions.models import Assembly
 
@@ -71,9 +73,14 @@ def sheet(request, days, name):
     before, after = (
         (days[0] - WEEK, days[0] + WEEK) if step else (date.fromordinal(days[0].toordinal() - 1), date.fromordinal(days[0].toordinal() + 1))
     )
+    season = season_of(assembly) if is_day else None
+    sits = season is not None and season.holds(days[0])
+    live = DayPage(request.user, season, days[0], memberships) if season and sits and memberships.works else None
     context = {
         "section": "calendar",
         "days": found.days,
+        "live": live,
+        "sessions": (live.mine if request.GET.get("dates") != "all" else live.held) if live else [],
         "is_cut": found.is_cut,
         "is_empty": found.is_empty,
         "is_day": is_day,

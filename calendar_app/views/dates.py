@@ -11,6 +11,7 @@ from calendar_app.models import AgendaChange, Attendance, DateChange, Deadline, 
 from calendar_app.models.entries import entries
 from calendar_app.models.silences import silence_of
 from calendar_app.permissions import can_be_told, can_change_date, can_propose_change
+from calendar_app.read_models.changed_pages import page_changed_on
 from calendar_app.read_models.plan_moves import plans_before
 from calendar_app.read_models.preparation import preparation_count, to_prepare
 from calendar_app.reminders.wording import whom_to_ask
@@ -64,6 +65,7 @@ def meeting(request, public_id):
             "basis": basis_of(meeting),
             "snoozes": choices_of_snoozing(meeting, request.user),
             "may_be_told": can_be_told(meeting),
+            "page_changed_on": page_changed_on(meeting),
             "change_url": change_url(meeting),
             "here": request.path,
             **_changes(request.user, meeting=meeting),
@@ -102,6 +104,7 @@ def deadline(request, public_id):
             "snoozes": choices_of_snoozing(deadline, request.user),
             "preparations": to_prepare(request.user, deadline=deadline) if deadline.is_to_prepare else [],
             "preparation_count": preparation_count(deadline, led=led) if deadline.is_to_prepare and led else None,
+            "page_changed_on": page_changed_on(deadline),
             "change_url": change_url(deadline),
             "plans": plans_before(deadline, request.user) if deadline.kind in COUNTED_FROM and memberships.roles else [],
             "may_plan": memberships.works and can_be_counted_from(deadline),
@@ -129,6 +132,7 @@ def assembly(request, edition):
             "preparations": to_prepare(request.user, assembly=assembly),
             "may_change": can_change_date(request.user, assembly, memberships),
             "may_propose": can_propose_change(request.user, assembly, memberships),
+            "page_changed_on": page_changed_on(assembly),
             "change_url": change_url(assembly),
             "has_begun": assembly.starts_on is not None and assembly.starts_on <= now().date(),
             "here": request.path,

@@ -149,9 +149,14 @@ class SearchForm(forms.Form):
         required=False,
         choices=[("", _("Either")), ("never", _("to be checked")), ("old", _("more than six months ago"))],
     )
+    contact = forms.ChoiceField(
+        label=_("Contact of ours"), required=False, choices=[("", _("Either")), ("none", _("none in the last six months"))]
+    )
 
-    def __init__(self, *args, groups: list[RegionalGroup], **kwargs):
+    def __init__(self, *args, groups: list[RegionalGroup], offers_contact: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
+        if not offers_contact:
+            del self.fields["contact"]
         self.fields["region"].choices = [("", gettext("All")), *((group.code, str(group)) for group in groups)]
         self.is_valid()
         self.words = SearchWords.of(self.cleaned_data.get("q", ""))
@@ -172,7 +177,12 @@ class SearchForm(forms.Form):
     @property
     def asks_for_countries(self) -> bool:
         """Whether countries without a card are included."""
-        return bool(self.words.words or self.codes is not None) and not (self.cleaned_data.get("open") or self.cleaned_data.get("checked"))
+        of_cards = any(self.cleaned_data.get(name) for name in ("open", "checked", "contact"))
+        return bool(self.words.words or self.codes is not None) and not of_cards
+
+    @property
+    def wants_no_contact(self) -> bool:
+        return self.cleaned_data.get("contact") == "none"
 
     @property
     def is_narrowed(self) -> bool:

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, time, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -385,16 +385,23 @@ class FilterForm(forms.Form):
         (FollowUp.State.IN_HAND, _("In progress")),
         (FollowUp.State.BLOCKED, _("Blocked")),
     )
-    STATES = (*OPEN_STATES, ("closed", _("Done or dropped")))
+    OVERDUE = "overdue"
+    STATES = (*OPEN_STATES, (OVERDUE, _("Overdue")), ("closed", _("Done or dropped")))
+    # In the place of a coalition: all those this person leads.
+    LED = "led"
 
     tab = forms.CharField(required=False, widget=forms.HiddenInput)
     person = forms.ChoiceField(label=_("Person"), required=False)
     resolution = forms.ChoiceField(label=_("Resolution"), required=False)
     coalition = forms.ChoiceField(label=_("Coalition"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All")), *STATES])
+    circle = forms.ChoiceField(
+        label=_("Who may read"), required=False, choices=[("", _("All")), (Circle.Kind.EVERYONE, Circle.Kind.EVERYONE.label)]
+    )
 
-    def __init__(self, *args, pairs: list[tuple], coalitions: list[Coalition], tab: str, **kwargs):
+    def __init__(self, *args, pairs: list[tuple], coalitions: list[Coalition], led: Collection[int], tab: str, **kwargs):
         super().__init__(*args, **kwargs, initial={"tab": tab}, auto_id="filter_%s")
+        self.led = led
         everything = [("", gettext("All"))]
         people = {str(owner): name or "—" for owner, name, *_resolution in pairs if owner}
         numbers = {slug: (number, label, series) for _owner, _name, slug, number, label, series in pairs if slug}
@@ -403,7 +410,8 @@ class FilterForm(forms.Form):
         )
         self.fields["person"].choices = everything + sorted(people.items(), key=lambda item: fold(item[1]))
         self.fields["resolution"].choices = everything + [(slug, short_name(*named)) for slug, named in in_order]
-        self.fields["coalition"].choices = everything + [(str(row.public_id), row.name) for row in coalitions]
+        those_led = [(self.LED, gettext("Those I lead"))] if led else []
+        self.fields["coalition"].choices = everything + those_led + [(str(row.public_id), row.name) for row in coalitions]
         if tab != "team":
             del self.fields["person"]
         if len(coalitions) < 2:
@@ -414,13 +422,23 @@ class FilterForm(forms.Form):
     def shown(self) -> Q:
         """The rows wanted, whatever their state."""
         self.is_valid()
-        paths = {"person": "owner__public_id", "resolution": "resolution__slug", "coalition": "circle__coalition__public_id"}
+        paths = {
+            "person": "owner__public_id",
+            "resolution": "resolution__slug",
+            "coalition": "circle__coalition__public_id",
+            "circle": "circle__kind",
+        }
         wanted = Q()
         for name, path in paths.items():
-            if value := self.cleaned_data.get(name):
+            value = self.cleaned_data.get(name)
+            if name == "coalition" and value == self.LED:
+                wanted &= Q(circle__coalition__in=self.led)
+            elif value:
                 wanted &= Q(**{path: value})
+        if self.cleaned_data.get("state") == self.OVERDUE:
+            wanted &= Q(closed_at=None, due_at__lt=now())
         return wanted
 
     @property
     def is_narrowed(self) -> bool:
-        return any(self.cleaned_data.get(name) for name in ("person", "resolution", "coalition", "state"))
+        return any(self.cleaned_data.get(name) for name in ("person", "resolution", "coalition", "state", "circle"))

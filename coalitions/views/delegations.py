@@ -53,12 +53,18 @@ ORDERS = {
 
 @require_safe
 def delegations(request):
-    assembly = Assembly.objects.current()
-    cards = list(Delegation.objects.visible_to(request.user).filter(assembly=assembly)) if assembly else []
+    assembly, memberships = Assembly.objects.current(), membership_context_of(request.user)
+    known = Delegation.objects.visible_to(request.user).filter(assembly=assembly)
+    cards = list(known) if assembly else []
     groups = list(RegionalGroup.objects.visible_to(request.user))
-    search = SearchForm(request.GET, groups=[group for group in groups if codes_of(group)])
+    search = SearchForm(request.GET, groups=[group for group in groups if codes_of(group)], offers_contact=memberships.works)
     sorting = Sorting(ORDERS, request.GET)
-    found = sorted((card for card in cards if search.finds_card(card)), key=lambda card: (sorting.by(card), fold(str(card))))
+    matching = [card for card in cards if search.finds_card(card)]
+    if search.wants_no_contact:
+        contacts = Contact.objects.visible_to(request.user, memberships.circles).recent()
+        without = set(known.without_contact(contacts).values_list("pk", flat=True))
+        matching = [card for card in matching if card.pk in without]
+    found = sorted(matching, key=lambda card: (sorting.by(card), fold(str(card))))
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     rows = [(card, [str(group) for group in groups if str(card.country) in codes_of(group)]) for card in page.object_list]
     have_card = {str(card.country) for card in cards}
@@ -71,7 +77,7 @@ def delegations(request):
         "section": "coalition",
         "tab": "cards",
         "assembly": assembly,
-        "memberships": membership_context_of(request.user),
+        "memberships": memberships,
         "search": search,
         "in_part_of": next((group for group in groups if group.code == search.region and not group.are_countries_complete), None),
         "sorting": sorting,

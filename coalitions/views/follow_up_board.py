@@ -73,7 +73,8 @@ def follow_ups(request):
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else "mine"
     visible = FollowUp.objects.visible_to(user, memberships.every_circle)
-    filters = FilterForm(request.GET, tab=tab, pairs=people_and_resolutions(visible.open()), coalitions=coalitions_worked_in(memberships))
+    pairs, coalitions = people_and_resolutions(visible.open()), coalitions_worked_in(memberships)
+    filters = FilterForm(request.GET, tab=tab, pairs=pairs, coalitions=coalitions, led=memberships.led)
     of_tab = {"mine": Q(owner=user) | Q(backup=user), "team": Q(), "nobody": nobody_has()}[tab]
     shown = of_tab & filters.shown()
     state = filters.cleaned_data.get("state", "")
@@ -83,7 +84,7 @@ def follow_ups(request):
     tally = visible.tally(user, shown, weeks)
     rows = visible.filter(shown).for_list().with_people_here().with_news(user, user.seen_before_at).fetch_mode(FETCH_RAISE)
     sorting = Sorting(ORDERS, request.GET)
-    page = board_page(request, rows, tally, state, sorting)
+    page = board_page(request, rows, tally, "" if state == FilterForm.OVERDUE else state, sorting)
     listed = with_rights(page.object_list, user, memberships)
     closed = with_rights(rows.latest_closed()[:CLOSED_SHOWN], user, memberships) if tab != "nobody" and not state else []
     events = FollowUpEvent.objects.visible_to(user, memberships.every_circle)
@@ -137,7 +138,7 @@ def columns(listed, closed, tally, *, state):
             "closed", pgettext("follow-ups", "Done"), "s-done", tally["closed"], closed or [row for row in listed if row.is_closed]
         ),
     ]
-    return [column for column in board if not state or column.key == state]
+    return [column for column in board if state in ("", FilterForm.OVERDUE, column.key)]
 
 
 def people_and_resolutions(rows):

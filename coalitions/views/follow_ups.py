@@ -33,7 +33,7 @@ FIELD_NAMES = {field.name: field.verbose_name for field in FollowUp._meta.fields
 def visible_follow_up(request, public_id):
     """The follow-up, if this person may read it."""
     rows = FollowUp.objects.visible_to(request.user).for_list().with_people_here()
-    return get_object_or_404(rows.select_related("created_by", "delegation", "delegation__assembly"), public_id=public_id)
+    return get_object_or_404(rows.select_related("created_by", "delegation__assembly", "plan_step__plan__deadline"), public_id=public_id)
 
 
 @require_safe
@@ -52,6 +52,8 @@ def follow_up(request, public_id):
         "follow_up": follow_up,
         "rights": rights,
         "events": events,
+        # Made by an app above this one: a step of a plan is a row beside the follow-up.
+        "plan": follow_up.plan_step.plan if hasattr(follow_up, "plan_step") else None,
         "created_by": display_name(follow_up.created_by, here),
         "assigned_by": display_name(follow_up.assigned_by, here) if follow_up.owner else "",
         "snooze_choices": snooze_choices(request.user, follow_up) if rights.is_owner and not follow_up.is_closed else [],

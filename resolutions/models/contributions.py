@@ -165,7 +165,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """Those recorded then and not yet replaced. Their status of that day is in their events."""
         return self.filter(Q(superseded_at=None) | Q(superseded_at__gt=instant), contribution__received_at__lte=instant)
 
-    def for_matrix(self, assembly: Assembly | None, as_of: datetime | None = None) -> "ProposalQuerySet":
+    def for_matrix(self, assembly: Assembly | int | None, as_of: datetime | None = None) -> "ProposalQuerySet":
         """Proposals to one assembly, without working texts of the assembly itself. Adds `status_then`, `fate_then`."""
         asked = self.filter(contribution__assembly=assembly, is_consolidated=False)
         if as_of is None:

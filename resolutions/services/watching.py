@@ -19,8 +19,10 @@ def watch(user: User, resolution: Resolution, scope: str = Watch.Scope.ALL) -> W
     return row
 
 
+@transaction.atomic
 def stop_watching(user: User, resolution: Resolution) -> None:
     Watch.objects.filter(user=user, resolution=resolution).delete()
+    user.note_changed()
 
 
 def watch_region(user: User, group: RegionalGroup) -> RegionWatch:
@@ -28,8 +30,10 @@ def watch_region(user: User, group: RegionalGroup) -> RegionWatch:
     return row
 
 
+@transaction.atomic
 def stop_watching_region(user: User, group: RegionalGroup) -> None:
     RegionWatch.objects.filter(user=user, group=group).delete()
+    user.note_changed()
 
 
 # --- Undoing ----------------------------------------------------------------------------------------------------------
@@ -66,6 +70,7 @@ def undo_watch(about: dict[str, Any], *, by: User) -> str:
         rows._default_manager.update_or_create(**hers, defaults=kept)
     else:
         rows._default_manager.filter(**hers).delete()
+    by.note_changed()
     return _("Undone: it is as it was before.")
 
 

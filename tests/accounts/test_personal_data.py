@@ -196,7 +196,7 @@ def test_the_file_is_written_while_it_is_sent(inside, wanjiru):
 def test_however_many_rows_there_are_the_file_asks_as_often(inside, wanjiru, count, django_assert_num_queries):
     keys_of(wanjiru, count)
     written = inside.get(reverse("accounts:own-data")).streaming_content
-    with django_assert_num_queries(50):
+    with django_assert_num_queries(54):
         assert sum(map(len, written)) > count
 
 
@@ -240,7 +240,7 @@ def test_the_page_shows_the_first_rows_of_each_part_and_how_many_there_are(insid
 @pytest.mark.parametrize("count", [1, 300])
 def test_however_many_rows_there_are_the_pages_ask_as_often(inside, wanjiru, count, django_assert_max_num_queries):
     keys_of(wanjiru, count)
-    with django_assert_max_num_queries(76):
+    with django_assert_max_num_queries(80):
         inside.get(reverse("accounts:stored"))
     with django_assert_max_num_queries(22):
         inside.get(reverse("accounts:stored-part", args=["apitoken"]))

@@ -23,7 +23,7 @@ from coalitions.models import Circle, CircleMembership, Coalition, FollowUp, Mem
 from coalitions.services import membership
 from tests import factories
 from tests.adversaries.walking import one_of_each_table
-from tests.mail.every_letter import of_coalitions, person
+from tests.mail.every_letter import of_coalitions, of_sessions, person
 from tests.test_scoping import Walker, addresses, snapshot, world  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -141,7 +141,7 @@ def test_every_mail_about_the_coalition_that_waits_is_dropped():
     me = person()
     here = Membership.objects.get(user=me).coalition
     leads = [factories.lead(here) for _number in range(2)]
-    waiting = list(of_coalitions(me))
+    waiting = [*of_coalitions(me), *of_sessions(me)]
     # Notices of deletion say nothing of a coalition, and are about what she could still read elsewhere.
     about_it = [email for email in waiting if email.kind not in NOT_TO_MEMBERS | {"coalitions/retention"}]
     assert {email.pk for email in about_it} <= compose(about_it).keys()

@@ -11,7 +11,7 @@ from django.test import Client
 from amnt.accounts.models import InstanceLock
 from amnt.mail.emails import Letter
 from tests.adversaries.database import changes, stored
-from tests.mail.every_letter import letters_of, of_accounts, of_coalitions, person, reminder_letters
+from tests.mail.every_letter import letters_of, of_accounts, of_coalitions, of_sessions, person, reminder_letters
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,12 @@ def links_in(letter: Letter) -> set[str]:
 def links() -> dict[str, str]:
     """The name of a mail by its link, of every kind of mail."""
     me = person()
-    letters = [*letters_of(list(of_coalitions(me))), *letters_of(list(of_accounts(me))), *reminder_letters(me)]
+    letters = [
+        *letters_of(list(of_coalitions(me))),
+        *letters_of(list(of_accounts(me))),
+        *letters_of(list(of_sessions(me))),
+        *reminder_letters(me),
+    ]
     # The letter about a locked instance is composed while it is locked.
     InstanceLock.objects.all().delete()
     return {link: name for name, letter in letters for link in links_in(letter)}

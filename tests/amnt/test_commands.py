@@ -106,6 +106,7 @@ SENTENCES = {
     "SMTP_SECURITY": {"ssl": "none, starttls or tls"},
     "MAIL_FROM": {"Agenda <agenda@agenda.example>": "an e-mail address alone", "agenda": "an e-mail address alone"},
     "DEADMAN_URL": {"file:///etc/passwd": "begins with https://"},
+    "OUTGOING_HOSTS": {"https://www.itu.int": "names of hosts", "*.itu.int": "names of hosts", "10.0.0.1": "names of hosts"},
     "DATABASE_URL": {
         "mysql://db/agenda": "must begin with postgres://",
         "agenda": "must begin with postgres://",

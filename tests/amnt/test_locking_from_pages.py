@@ -23,7 +23,7 @@ from amnt.audit.models import AuditEntry, Pseudonym
 from amnt.core.errors import RuleBroken
 from amnt.mail.models import Email
 from amnt.mail.services import write_email
-from calendar_app.models import CalendarFeed
+from calendar_app.models import CalendarFeed, SourcePage
 from coalitions.models import Approval, Delegation, Invitation, OfficeCheck, Statement, StatementInvitation
 from coalitions.services import approvals
 from coalitions.services.invitations import invite
@@ -270,6 +270,7 @@ ENDED = {Session, Device, ApiToken, CalendarFeed, Invitation, OfficeCheck, State
 OPENS_NOTHING = {
     KnownBrowser: "a browser that is known still needs the password",
     KnownNetwork: "so does a network",
+    SourcePage: "of a page that anyone reads",
 }
 OF_TEXTS = {"audit.AuditCheckpoint", "audit.AuditSeal", "coalitions.HintDismissal"}
 

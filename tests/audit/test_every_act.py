@@ -12,6 +12,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from django.test import override_settings
 from django.urls import reverse
 from django.utils.timezone import now
 
@@ -23,7 +24,7 @@ from amnt.audit import acts
 from amnt.audit.models import PERSON, AuditLevel
 from amnt.audit_acts import REASONS
 from amnt.mail.models import Email
-from calendar_app.models import CalendarFeed, Debrief
+from calendar_app.models import CalendarFeed, CalendarImport, CalendarSource, Debrief, Meeting
 from calendar_app.read_models.plan_moves import How
 from calendar_app.read_models.plan_moves import fingerprint as plan_fingerprint
 from calendar_app.services import backward_plans
@@ -31,10 +32,14 @@ from calendar_app.services.backward_plans import NewStep, TemplateStep, make_pla
 from calendar_app.services.calendar_feeds import create_feed
 from calendar_app.services.debriefs import remove_debrief, write_debrief
 from calendar_app.services.plan_moves import move_plan
+from calendar_app.services.watched_sources import digest_of_events
+from coalitions.live.services import notes as session_notes
+from coalitions.live.services import sessions as live_sessions
 from coalitions.media.services import media
 from coalitions.models import (
     Approval,
     Arrival,
+    AssemblySession,
     Circle,
     Coalition,
     Delegation,
@@ -162,6 +167,45 @@ def revoke_a_calendar_address(scene):
     scene.browser(scene.wanjiru).post(reverse("calendar_app:feed-revoke", args=[feed.public_id]))
     assert not CalendarFeed.objects.exists()
     return Said(scene.wanjiru, row(feed))
+
+
+@does("calendar_app.dates_taken_over")
+def take_over_dates(scene):
+    event = {"uid": "zz-uid", "title": "zz-event", "on": "2028-08-07", "until": "2028-08-07"}
+    brought = {"assembly": AssemblyFactory(), "address": "https://example.org/zz-calendar.ics", "language": "en", "events": [event]}
+    calendar = CalendarImport.objects.create(brought_by=scene.boss, **brought)
+    scene.browser(scene.boss).post(calendar.get_absolute_url(), {"take_0": "on", "kind_0": "forum"})
+    assert Meeting.objects.get(title_en="zz-event").origins.get().uid == "zz-uid"
+    return Said(scene.boss, row(calendar), level=AuditLevel.PUBLIC)
+
+
+@does("calendar_app.source_added")
+def follow_a_calendar(scene):
+    return Said(scene.boss, row(followed_calendar(scene)), level=AuditLevel.PUBLIC)
+
+
+@does("calendar_app.source_removed")
+def no_longer_follow_a_calendar(scene):
+    source = followed_calendar(scene)
+    scene.browser(scene.boss).post(reverse("calendar_app:source-remove", args=[source.public_id]))
+    assert not CalendarSource.objects.exists()
+    return Said(scene.boss, row(source), level=AuditLevel.PUBLIC)
+
+
+@does("calendar_app.source_looked_at")
+def look_at_a_calendar(scene):
+    source = followed_calendar(scene)
+    sent = {"seen": digest_of_events(source)}
+    scene.browser(scene.boss).post(reverse("calendar_app:source-looked-at", args=[source.public_id]), sent)
+    return Said(scene.boss, row(source), level=AuditLevel.PUBLIC)
+
+
+def followed_calendar(scene) -> CalendarSource:
+    address = "https://example.org/zz-followed.ics"
+    with override_settings(OUTGOING_HOSTS=["example.org"]):
+        sent = {"address": address, "assembly": AssemblyFactory().code, "language": "en"}
+        scene.browser(scene.boss).post(reverse("calendar_app:sources"), sent)
+    return CalendarSource.objects.get(address=address)
 
 
 # --- Accounts: password and address -----------------------------------------------------------------------------------
@@ -692,6 +736,61 @@ def export_the_answers(scene):
     return Said(scene.boss, coalition=True)
 
 
+def noted(scene, **facts):
+    session = AssemblySession.objects.create(circle=scene.ours.everyone, assembly=AssemblyFactory(), starts_at=now() - timedelta(hours=1))
+    return session_notes.write_note(session, circle=scene.ours.everyone, moved="zz-moved", by=scene.boss, **facts)
+
+
+def a_session(scene):
+    assembly = AssemblyFactory(starts_on=now().date(), ends_on=now().date() + timedelta(days=9))
+    said = {"standing": "official", "group": "plenary", "starts_at": now() + timedelta(days=1), "title": "zz-session"}
+    return live_sessions.enter_session(scene.ours.everyone, assembly=assembly, by=scene.boss, **said)
+
+
+@does("coalitions.session_entered")
+def enter_a_session(scene):
+    return Said(scene.boss, row(a_session(scene)), coalition=True)
+
+
+@does("coalitions.session_changed")
+def change_a_session(scene):
+    session = live_sessions.change_session(a_session(scene), by=scene.second, room="zz-room")
+    return Said(scene.second, row(session), coalition=True, fields=["room"])
+
+
+@does("coalitions.session_cancelled")
+def cancel_a_session(scene):
+    session = a_session(scene)
+    live_sessions.cancel_session(session, by=scene.boss)
+    return Said(scene.boss, row(session), coalition=True)
+
+
+@does("coalitions.session_note_written")
+def write_a_note_of_a_session(scene):
+    noted(scene, is_attributed=True)
+    return Said(scene.boss, row(scene.ours.everyone), coalition=True)
+
+
+@does("coalitions.session_note_corrected")
+def correct_a_note_of_a_session(scene):
+    """By nobody: it is not attributed."""
+    session_notes.correct_note(noted(scene), circle=scene.ours.everyone, moved="zz-other", by=scene.boss)
+    return Said(None, row(scene.ours.everyone), coalition=True)
+
+
+@does("coalitions.session_note_removed")
+def remove_a_note_of_a_session(scene):
+    session_notes.remove_note(noted(scene, is_attributed=True), by=scene.boss)
+    return Said(scene.boss, row(scene.ours.everyone), coalition=True)
+
+
+@does("export.session_notes")
+def export_notes_of_sessions(scene):
+    notice = record_export("session_notes", coalition=scene.ours, by=scene.boss)
+    assert "zz-boss" in notice
+    return Said(scene.boss, coalition=True)
+
+
 @does("coalitions.delegation_note_written")
 def write_note(scene):
     card = Delegation.objects.create(assembly=AssemblyFactory(), country="KE")
@@ -1050,6 +1149,13 @@ def plan_before_a_deadline(scene):
 @does("calendar_app.plan_made")
 def make_a_plan(scene):
     return Said(scene.boss, row(plan_before_a_deadline(scene).deadline), coalition=True)
+
+
+@does("calendar_app.plan_step_added")
+def add_a_step(scene):
+    plan = plan_before_a_deadline(scene)
+    backward_plans.add_step(plan, step=NewStep("zz-added", on=(now() + timedelta(days=50)).date()), by=scene.boss)
+    return Said(scene.boss, row(plan.deadline), coalition=True)
 
 
 @does("calendar_app.plan_moved")

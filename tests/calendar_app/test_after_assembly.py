@@ -102,7 +102,7 @@ def test_who_left_is_not_told_of_a_position_that_stays(clock, network, assembly)
     position_of(network.everyone, writer)
     tasks.tick()
     remove(network.memberships.get(user=writer), by=boss)
-    for day in (4, 8, 18):
+    for day in (4, 10, 18):
         days_after(clock, day)
     assert (told(boss), told(writer)) == ([-3, -7, -14], [])
 

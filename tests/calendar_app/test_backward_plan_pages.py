@@ -335,3 +335,44 @@ def test_observers_and_people_elsewhere_do_not_see_the_usual_steps(client, here)
     assert client.get(url).status_code == HTTPStatus.FORBIDDEN
     client.force_login(lead(coalition()))
     assert client.get(url).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_step_is_added_by_its_day_once_and_the_page_of_its_follow_up_leads_back(client, here):
+    boss = lead(here)
+    client.force_login(boss)
+    plan = make(boss, here.everyone)
+    url = reverse("calendar_app:plan-step-add", args=[plan.public_id])
+    assert url in client.get(plan.get_absolute_url()).content.decode()
+    sent = {"title": "Ask a lawyer", "on": "2028-07-14", "submission": "7d5f7c0e-9b1c-4a66-93f2-0b3c5d2f7a10"}
+    for _time in range(2):
+        assert client.post(url, sent).url == plan.get_absolute_url()
+    assert days_of(plan) == [AGREED, date(2028, 7, 14), DRAFTED, TRANSLATED]
+    assert [step.lead_days for step in plan.steps.for_plan()][1:3] == [7, 7]
+    follow_up = FollowUp.objects.get(due_at__date=date(2028, 7, 14))
+    assert plan.get_absolute_url() in client.get(follow_up.get_absolute_url()).content.decode()
+    alone = FollowUp.objects.create(title="Alone", circle=here.everyone, due_at=follow_up.due_at, created_by=boss, owner=boss)
+    assert "/calendar/plans/" not in client.get(alone.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(("on", "sentence"), [("2028-09-20", "This day comes after the deadline."), ("2019-01-01", "Check the year")])
+def test_a_step_that_cannot_be_is_refused_and_keeps_its_words(client, here, on, sentence):
+    boss = lead(here)
+    client.force_login(boss)
+    plan = make(boss, here.everyone)
+    said = client.post(reverse("calendar_app:plan-step-add", args=[plan.public_id]), {"title": "Ask a lawyer", "on": on}).content.decode()
+    assert sentence in said
+    assert "Ask a lawyer" in said
+    assert plan.steps.count() == 3
+
+
+def test_only_who_runs_a_plan_adds_steps_and_no_more_than_eight(client, here):
+    boss = lead(here)
+    plan = make(boss, here.everyone)
+    url = reverse("calendar_app:plan-step-add", args=[plan.public_id])
+    client.force_login(member(here))
+    assert client.get(url).status_code == 403
+    client.force_login(boss)
+    for day in range(1, 7):
+        said = client.post(url, {"title": "One more", "on": f"2028-08-0{day}"})
+    assert (said.status_code, plan.steps.count()) == (200, 8)
+    assert "A plan has at most 8 steps." in said.content.decode()

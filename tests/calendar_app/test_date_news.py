@@ -351,7 +351,7 @@ def test_a_call_of_a_circle_is_told_only_to_who_still_stands_in_it(network, cloc
 def test_an_idle_tick_asks_as_much_as_ever(deadline, clock, django_assert_num_queries):
     clock.shift(3600)
     planning.plan_changes()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(7):
         planning.plan_changes()
 
 

@@ -53,6 +53,9 @@ def listed(user, **fields):
 def concerning(user, *circles):
     mine = concerns(user, *circles)
     meetings, deadlines = mine.meetings_in(Meeting.objects.all()), mine.deadlines_in(Deadline.objects.all())
+    # The same of each that is here already.
+    assert set(meetings) == set(filter(mine.is_meeting_hers, Meeting.objects.all()))
+    assert set(deadlines) == set(filter(mine.is_deadline_hers, Deadline.objects.select_related("meeting")))
     return sorted([*meetings.values_list("title_en", flat=True), *deadlines.values_list("title_en", flat=True)])
 
 

@@ -156,7 +156,7 @@ def test_it_is_one_tap_on_every_page_that_shows_it(world, client, clock, name):
 
 @pytest.mark.parametrize(
     ("status", "answer", "queries"),
-    [("", "", 9), ("going", "", 10), ("remote", "", 10), ("", "open", 10)],
+    [("", "", 10), ("going", "", 11), ("remote", "", 11), ("", "open", 11)],
 )
 def test_the_first_page_asks_what_to_settle_only_of_who_may_go(world, client, clock, django_assert_num_queries, status, answer, queries):
     user = member(world.network)

@@ -11,7 +11,7 @@ from django.utils.timezone import now
 
 from calendar_app.read_models import search as searching
 from calendar_app.read_models.search import search
-from coalitions.models import Contact, Delegation
+from coalitions.models import AssemblySession, Contact, Delegation, SessionNote
 from coalitions.services import confidential_notes
 from coalitions.services.availability import set_unavailable
 from resolutions.models import Resolution
@@ -261,6 +261,37 @@ def test_contacts_are_found_by_what_was_asked_and_by_country_within_her_circles(
     assert [words in page for words in ("Contacts with delegations", "answered", "no answer yet", "Confier")] == [True, True, True, False]
 
 
+def note(circle, by, moved, **facts):
+    assembly = AssemblyFactory()
+    everyone = by.memberships.get().coalition.everyone
+    session = AssemblySession.objects.create(circle=everyone, assembly=assembly, starts_at=now() - timedelta(hours=2))
+    return SessionNote.objects.create(session=session, circle=circle, by=by, moved=moved, **facts)
+
+
+def test_notes_of_sessions_are_found_by_what_moved_within_her_circles(ours, user, client):
+    boss = lead(ours)
+    note(ours.everyone, boss, "Les crochets sont tombés", at=now() - timedelta(days=1))
+    last = note(circle_of(ours, user, name="Hers"), boss, "Crochets autour du paragraphe 4")
+    note(circle_of(ours, boss, name="Not hers"), boss, "Crochets partout")
+    note(None, user, "Les crochets, pour moi seule", at=now() - timedelta(days=2))
+    note(None, boss, "Les crochets, pour lui seul")
+
+    hers = ["Crochets autour du paragraphe 4", "Les crochets sont tombés", "Les crochets, pour moi seule"]
+    assert found(user, "crochets") == {"session-notes": hers}
+    client.force_login(user)
+    page = unescape(client.get(PAGE, {"q": "crochets"}).content.decode())
+    assert f'href="{last.get_absolute_url()}"' in page
+    assert [words in page for words in ("Notes of sessions", "only you", "partout", "pour lui")] == [True, True, False, False]
+
+
+def test_no_note_is_found_on_a_resolution_she_hides(ours, user):
+    boss, fifty = lead(ours), ResolutionFactory(number=50)
+    note(circle_of(ours, boss, user, name="Hers"), boss, "Les crochets sont tombés", resolution=fifty)
+    assert found(user, "crochets") == {"session-notes": ["Les crochets sont tombés"]}
+    set_unavailable(user, resolution=fifty, hides=True)
+    assert found(user, "crochets") == {}
+
+
 def test_what_she_does_not_want_to_read_of_is_not_found(ours, user):
     boss, fifty = lead(ours), ResolutionFactory(number=50)
     contact(circle_of(ours, boss, user, name="Hers"), boss, "Garder le paragraphe", resolution=fifty)
@@ -324,6 +355,7 @@ def everything(ours, user, rows: int) -> None:
         DeadlineFactory(title_en="Kenya spectrum")
         FollowUpFactory(circle=ours.everyone, created_by=user, title="Kenya spectrum")
         contact(ours.everyone, user, "Kenya spectrum", country="UG")
+        note(ours.everyone, user, "Kenya spectrum")
         lead(ours, name=f"Kenya Spectrum {number}")
         TopicFactory(tag=f"t{number}", name_en="Kenya spectrum")
         RegionalGroupFactory(code=f"G{number}", name_en="Kenya spectrum")
@@ -343,6 +375,7 @@ def test_a_search_costs_the_same_whatever_is_found(ours, user, rows, django_asse
         "dates": 2 * rows,
         "follow-ups": rows,
         "contacts": rows,
+        "session-notes": rows,
         "countries": 1,
         "people": rows,
         "topics": rows,

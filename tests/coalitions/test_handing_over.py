@@ -163,7 +163,7 @@ def test_the_page_and_the_act_cost_the_same_however_much_there_is(
     client.get(url_of(gone))
     with django_assert_num_queries(12):
         client.get(url_of(gone))
-    with django_assert_num_queries(73):
+    with django_assert_num_queries(75):
         client.post(url_of(gone), {"rest_to": seat(ama).public_id})
 
 

@@ -304,6 +304,7 @@ def test_whatever_hangs_on_a_circle_in_any_app_is_counted_and_deleted():
         "calendar_app.BackwardPlan",
         "calendar_app.Debrief",
         "calendar_app.Meeting",
+        "coalitions.AssemblySession",
         "coalitions.Contact",
         "coalitions.Decision",
         "coalitions.DelegationNote",
@@ -318,6 +319,7 @@ def test_whatever_hangs_on_a_circle_in_any_app_is_counted_and_deleted():
         "coalitions.Reading",
         "coalitions.RedLine",
         "coalitions.RightsImpact",
+        "coalitions.SessionNote",
         "coalitions.Statement",
         "coalitions.Verdict",
     ]

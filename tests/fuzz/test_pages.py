@@ -48,6 +48,8 @@ ELSEWHERE = {
     "ReauthenticateForm": "is the question who it is",
     "SetPasswordForm": "for an account without a password",
     "FeedForm": "behind the question who it is",
+    "NotesExportForm": "behind the question who it is",
+    "LineForm": "a line of a programme that was pasted: tests/fuzz/test_programme_paste.py",
     "TokenForm": "behind the question who it is; tried by itself",
     "AddToCircleForm": "a circle that already holds everyone offers nobody to add",
     "ReauthenticateCodeForm": "takes an authenticator app",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from amnt.accounts.models import User
 from amnt.audit.reading import FORMER_MEMBER
 from coalitions.models import MembershipContext, OwnRoute
+from coalitions.models.own_routes import ENDS_SOON
 from coalitions.participation.read_models.ways import name_of_way
 
-ENDS_SOON = timedelta(days=60)
 MARKS = {"asked": "none", "waiting": "review", "granted": "done", "refused": "gap"}
 
 
@@ -30,8 +30,10 @@ class RouteRow:
     follower: str
 
 
-def routes_of(user: User, memberships: MembershipContext) -> list[RouteRow]:
-    return rows_for(OwnRoute.objects.visible_to(user, memberships.circles).for_list())
+def routes_of(user: User, memberships: MembershipContext, *, ends_soon: bool = False) -> list[RouteRow]:
+    """All of them, or those alone whose end is near."""
+    rows = OwnRoute.objects.visible_to(user, memberships.circles)
+    return rows_for((rows.ending_soon() if ends_soon else rows).for_list())
 
 
 def rows_for(routes: Iterable[OwnRoute]) -> list[RouteRow]:

@@ -25,14 +25,15 @@ def ways(request):
         card = Delegation.objects.visible_to(request.user).filter(assembly=assembly, country=country).first()
         groups = [group for group in RegionalGroup.objects.visible_to(request.user) if country in codes_of(group)]
     rows = placed(shipped_ways_in(), agrees=form.answer("agrees"), pays=form.answer("pays"), is_open=openness(card))
-    memberships = membership_context_of(request.user)
+    memberships, shows_ending = membership_context_of(request.user), request.GET.get("ours") == "ending"
     language, vocabulary = current_language(), shipped_vocabulary()
     with_source = [(row, parts_of(row.way.source, language, vocabulary)) for row in rows]
     context = {
         "section": "coalition",
         "assembly": assembly,
         "memberships": memberships,
-        "routes": routes_of(request.user, memberships),
+        "routes": routes_of(request.user, memberships, ends_soon=shows_ending),
+        "shows_ending": shows_ending,
         "led": Coalition.objects.led_by(request.user).order_by("name"),
         "form": form,
         "fitting": [pair for pair in with_source if pair[0].fits],

@@ -15,7 +15,7 @@ from calendar_app.reminders.sending import send_due
 from coalitions.models import Absence
 from coalitions.services import absences as services
 from coalitions.services import follow_ups
-from tests.factories import DeadlineFactory, FollowUpFactory, UserFactory, circle_of, coalition, lead, member, observer
+from tests.factories import DeadlineFactory, FollowUpFactory, MeetingFactory, UserFactory, circle_of, coalition, lead, member, observer
 
 pytestmark = pytest.mark.django_db
 # Wednesday.
@@ -241,6 +241,18 @@ def test_reminders_of_dates_are_kept_until_she_is_back(here, claire):
     assert not any(FIRST <= day <= LAST for day in days)
     assert rows.filter(cause="away").exists()
     assert set(Reminder.objects.filter(user=claire, deadline=passing).values_list("state", flat=True)) == {"missed"}
+
+
+def test_what_passes_while_she_is_away_is_missed_and_not_withdrawn(here, claire):
+    """A regional meeting is planned for some days more: what can be told of it is asked."""
+    meeting = MeetingFactory(starts_on=date(2028, 6, 28), ends_on=date(2028, 6, 29), at=datetime(2028, 6, 28, 12, tzinfo=UTC))
+    DateWatch.objects.create(user=claire, meeting=meeting)
+    services.declare(claire, starts_on=FIRST, ends_on=LAST)
+    rows = Reminder.objects.filter(user=claire, meeting=meeting, rule="RR-04", offset=1)
+    tick_through(datetime(2028, 6, 25, 10, tzinfo=UTC), 7)
+    assert list(rows.values_list("state", "cause")) == [("planned", "away")]
+    tick_through(datetime(2028, 7, 2, 10, tzinfo=UTC), 3)
+    assert list(rows.values_list("state", "cause")) == [("missed", "away")]
 
 
 def test_the_page_of_reminders_says_that_they_are_kept(client, claire):

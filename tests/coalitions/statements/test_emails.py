@@ -10,7 +10,7 @@ from amnt.accounts.models import User
 from amnt.mail.delivery import deliver_waiting
 from amnt.mail.models import Email, Mute
 from calendar_app.reminders.statements import remind_of_statements
-from coalitions.models import Statement
+from coalitions.models import Absence, Statement
 from coalitions.statements.services import statements
 from tests.accounts.conftest import letters
 from tests.coalitions.statements.conftest import ALWAYS, TEXT, opened, say, signer
@@ -50,6 +50,22 @@ def test_an_extension_reminds_again_and_what_passed_before_opening_is_left_out(o
         assert remind_of_statements() == 0
     with time_machine.travel(start + timedelta(hours=27), tick=False):
         assert remind_of_statements() == 1
+
+
+@time_machine.travel("2028-05-17T09:00:00Z", tick=False)
+def test_who_is_away_is_reminded_once_she_is_back_if_it_is_still_open(ours, boss):
+    """An absence ends with a day, so the hour at which it is declared is a certain one."""
+    one, two = signer(ours, "One", name="One", **ALWAYS), signer(ours, "Two", name="Two", **ALWAYS)
+    start = now()
+    opened(ours, boss, hours=100)
+    for person, days in ((one, 1), (two, 9)):
+        Absence.objects.create(user=person, starts_on=start.date(), ends_on=(start + timedelta(days=days)).date())
+    found = []
+    for hour in (29, 71, 77, 97):
+        with time_machine.travel(start + timedelta(hours=hour), tick=False):
+            found.append(remind_of_statements())
+    assert found == [0, 1, 1, 1]
+    assert told() == ["One", "One", "One"]
 
 
 def test_no_reminder_in_quiet_hours_but_the_last_nor_to_whom_stopped_them(ours, boss):

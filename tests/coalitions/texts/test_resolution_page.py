@@ -127,7 +127,7 @@ def test_the_page_costs_the_same_whatever_its_length(client, user, rows, django_
         resolution.revisions.create(assembly=assembly, label_en=f"Rev. {number}", verified_by=UserFactory(), verified_at=now())
         resolution.outcomes.create(assembly=assembly, action="NOC", verified_by=UserFactory(), verified_at=now())
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(PAGE)
 
 
@@ -140,7 +140,7 @@ def test_positions_and_proposals_cost_the_same_however_many(client, rows, django
         take_position(resolution, circle=network.everyone, stance="oppose", words=f"Version {number}", by=leader)
     client.force_login(member(network))
     client.get(PAGE)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(PAGE)
 
 
