@@ -296,14 +296,17 @@ class Visitor(threading.Thread):
         self.ended = threading.Event()
         self.ended_at = 0.0
         self.answered = [time.monotonic()]
+        self.slowest = 0.0
         self.troubles: list[str] = []
 
     def run(self) -> None:
         while not self.ended.is_set():
+            asked = time.monotonic()
             try:
                 status = self.site.visit()
                 if status == 200:
                     self.answered.append(time.monotonic())
+                    self.slowest = max(self.slowest, self.answered[-1] - asked)
                 else:
                     self.troubles.append(str(status))
             except (OSError, HTTPException) as error:
@@ -326,7 +329,10 @@ def watched(site: Site, what: str):
     yield visitor
     visitor.end()
     failed = ", ".join(f"{visitor.troubles.count(trouble)} × {trouble}" for trouble in sorted(set(visitor.troubles))) or "none"
-    say(f"{what}: {len(visitor.answered)} answers, failed: {failed}; longest time without an answer {visitor.longest_silence():.1f} s")
+    say(
+        f"{what}: {len(visitor.answered)} answers, failed: {failed}; the slowest took {visitor.slowest:.1f} s;"
+        f" longest time without an answer {visitor.longest_silence():.1f} s"
+    )
 
 
 def bring_up(site: Site) -> None:
