@@ -87,6 +87,13 @@ class Keys(Expression):
         """Of none, a list in which nothing is."""
         return f"({', '.join(str(int(key)) for key in self.keys) or 'NULL'})"
 
+    @property
+    def condition(self) -> str:
+        """What follows the column. PostgreSQL reads one literal in a fraction of the time that each key as an expression takes."""
+        if connection.vendor == "postgresql":
+            return f"= ANY ('{{{','.join(str(int(key)) for key in self.keys)}}}'::bigint[])"
+        return f"IN {self.written}"
+
 
 class PrecompiledQuery:
     """The rows that `build` asks for, with SQL that is put together once for each kind of database.
@@ -128,7 +135,7 @@ class PrecompiledQuery:
         sql, slots, converters = self.compiled[connection.vendor]
         for place, value in enumerate(named.values(), start=1):
             if isinstance(value, Keys):
-                sql = sql.replace(stand_in(value, place).written, value.written)
+                sql = sql.replace(f"IN {stand_in(value, place).written}", value.condition)
         given = self.given(key, named.values())
         cursor.execute(sql, [slot.value if slot.place is None else as_param(given[slot.place], slot.later) for slot in slots])
         return converters

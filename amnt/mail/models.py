@@ -31,7 +31,8 @@ class Email(models.Model):
         DROPPED = "dropped", _("no longer needed")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    to = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="emails")
+    # `email_of_person` is its index.
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="emails", db_index=False)
     address = models.EmailField(blank=True, help_text=_("Only for people who have no account yet."))
     kind = models.CharField(max_length=60)
     about = models.JSONField(default=dict)

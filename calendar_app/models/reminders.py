@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from amnt.accounts.models import User
 
 
+# What a reminder may be of: each row names exactly one.
+TARGETS = ("deadline", "meeting", "follow_up", "proposal")
+
+
 class ReminderQuerySet(models.QuerySet["Reminder"]):
     def planned(self) -> "ReminderQuerySet":
         return self.filter(state=Reminder.State.PLANNED)
@@ -56,12 +60,14 @@ class Reminder(models.Model):
         RHYTHM = "rhythm", _("you receive urgent things only")
         GIVEN_UP = "given_up", _("the mail server did not take it for three days")
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reminders")
+    # Foreign keys have their indexes below: there are millions of reminders, most of their references are null, and each index that
+    # knows a row is written again whenever its state changes.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reminders", db_index=False)
     rule = models.CharField(max_length=5)
-    deadline = models.ForeignKey(Deadline, models.CASCADE, null=True, related_name="reminders")
-    meeting = models.ForeignKey(Meeting, models.CASCADE, null=True, related_name="reminders")
-    follow_up = models.ForeignKey(FollowUp, models.CASCADE, null=True, related_name="reminders")
-    proposal = models.ForeignKey(Proposal, models.CASCADE, null=True, related_name="reminders")
+    deadline = models.ForeignKey(Deadline, models.CASCADE, null=True, related_name="reminders", db_index=False)
+    meeting = models.ForeignKey(Meeting, models.CASCADE, null=True, related_name="reminders", db_index=False)
+    follow_up = models.ForeignKey(FollowUp, models.CASCADE, null=True, related_name="reminders", db_index=False)
+    proposal = models.ForeignKey(Proposal, models.CASCADE, null=True, related_name="reminders", db_index=False)
     # Days before the target, negative for days after it; `step` names other reasons ("nudge", "accepted"…).
     offset = models.SmallIntegerField(default=0)
     step = models.CharField(max_length=12, blank=True)
@@ -72,7 +78,7 @@ class Reminder(models.Model):
     send_at = models.DateTimeField()
     state = models.CharField(max_length=7, choices=State.choices, default=State.PLANNED)
     cause = models.CharField(max_length=9, choices=Cause.choices, blank=True)
-    email = models.ForeignKey(Email, models.SET_NULL, null=True, related_name="reminders")
+    email = models.ForeignKey(Email, models.SET_NULL, null=True, related_name="reminders", db_index=False)
     # Only for a moved date: the state that this person knew, as `services.date_states.state_of` writes it.
     was = models.JSONField(null=True)
     decided_at = models.DateTimeField(null=True)
@@ -86,6 +92,10 @@ class Reminder(models.Model):
         indexes = [
             models.Index(fields=["send_at"], condition=Q(state="planned"), name="reminder_planned"),
             models.Index(fields=["user", "-send_at"], name="reminder_of_person"),
+            *(
+                models.Index(fields=[reference], condition=Q(**{f"{reference}__isnull": False}), name=f"reminder_of_{reference}")
+                for reference in (*TARGETS, "email")
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -103,7 +113,7 @@ class Reminder(models.Model):
                     condition=Q(**{f"{target}__isnull": False}),
                     name=f"reminder_once_{target}",
                 )
-                for target in ("deadline", "meeting", "follow_up", "proposal")
+                for target in TARGETS
             ),
         ]
 

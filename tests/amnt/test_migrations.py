@@ -52,6 +52,7 @@ def state():
         migrations.AddField("thing", "people", models.ManyToManyField(OtherUser)),
         migrations.AddIndex("thing", models.Index(fields=["name"], name="by_name")),
         migrations.AlterField("thing", "name", models.CharField("another word", max_length=200, help_text="For people.")),
+        migrations.AlterField("thing", "name", models.CharField("name", max_length=200, db_index=True)),
         migrations.SeparateDatabaseAndState(state_operations=[migrations.DeleteModel("Thing")]),
     ],
 )

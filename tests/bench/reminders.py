@@ -26,6 +26,8 @@ from tests.bench import measures, world
 PENDING = 5_000
 MILLION = 1_000_000
 WORKERS = 2
+# One run differs from the next by a tenth: the one in the middle counts.
+ROUNDS = 5
 AN_HOUR = timedelta(hours=1)
 
 
@@ -145,7 +147,8 @@ def measured(person: User, *, quick: bool) -> dict[str, Any]:
     with time_machine.travel(now() + AN_HOUR):
         result: dict[str, Any] = {"quiet": quiet_ticks(), "moving": moving_a_date(deadline, person)}
     if connection.vendor == "postgresql":
-        together = two_workers(1000 if quick else 4000)
+        rounds = [two_workers(1000)] if quick else [two_workers(4000) for _ in range(ROUNDS)]
+        together = sorted(rounds, key=lambda sent: sent.share_of_bare)[len(rounds) // 2]
         result["together"] = {**asdict(together), "share": together.share_of_bare}
     if not quick:
         result["million"] = a_million()

@@ -57,6 +57,6 @@ def is_harmless(operation: Operation, app: str, state: ProjectState) -> bool:
 
 
 def in_database(field: Field) -> tuple[object, ...]:
-    """The parts of a field that the database stores."""
+    """The parts of a field that a program reads and writes: an index makes it faster or slower, not different."""
     _name, path, arguments, options = field.deconstruct()
-    return path, arguments, {name: value for name, value in options.items() if name not in field.non_db_attrs}
+    return path, arguments, {name: value for name, value in options.items() if name not in (*field.non_db_attrs, "db_index")}
