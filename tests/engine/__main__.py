@@ -29,7 +29,7 @@ from cryptography.x509.oid import NameOID
 from pyrage.x25519 import Identity
 
 from tests.engine.bases import make_base, name_bases
-from tests.engine.verdict import AWAY_AT_MOST, Failed, check_silence, demand, longest_silence
+from tests.engine.verdict import Failed, check_silence, demand, longest_silence
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "agenda.localhost"
@@ -401,8 +401,6 @@ def everything(site: Site, before: str, now: str) -> None:
     away = re.search(r"was away for (\d+) seconds", said)
     if away:
         say(f"the update said that the site was away for {away[1]} s, since its migrations could not be applied beside the old version")
-    # A machine that is busy with something else for a moment is given one more try.
-    if away or visitor.longest_silence() > AWAY_AT_MOST:
         with watched(site, "the same version again") as visitor:
             site.run("bin/update")
     check_silence(visitor.longest_silence())
