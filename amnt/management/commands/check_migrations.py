@@ -52,11 +52,11 @@ def is_harmless(operation: Operation, app: str, state: ProjectState) -> bool:
         return bool(field.null or field.many_to_many or field.db_default is not NOT_PROVIDED)
     if isinstance(operation, operations.AlterField):
         before = state.models[app, operation.model_name_lower].fields[operation.name]
-        return in_database(before) == in_database(operation.field)
+        return used_by_program(before) == used_by_program(operation.field)
     return isinstance(operation, HARMLESS)
 
 
-def in_database(field: Field) -> tuple[object, ...]:
+def used_by_program(field: Field) -> tuple[object, ...]:
     """The parts of a field that a program reads and writes: an index makes it faster or slower, not different."""
     _name, path, arguments, options = field.deconstruct()
     return path, arguments, {name: value for name, value in options.items() if name not in (*field.non_db_attrs, "db_index")}
