@@ -253,6 +253,7 @@ PICTURES = {
 
 
 def faults(page, address: str) -> list[str]:
+    page.wait_for_load_state()
     found = [f"{address}: {rule['id']} — {rule['nodes'][0]['html'][:160]}" for rule in Axe().run(page, options=AXE).response["violations"]]
     return found + overflow(page, address) + touching(page, address)
 

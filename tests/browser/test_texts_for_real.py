@@ -66,6 +66,7 @@ class AtWork:
 
     def identifiers(self) -> list[str]:
         """Of the proposals that were read."""
+        self.page.wait_for_load_state()
         return [" ".join(legend.split()) for legend in self.page.locator("main form legend:has(.itu)").all_inner_texts()]
 
 

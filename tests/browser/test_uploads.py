@@ -56,12 +56,14 @@ def test_without_script_a_file_is_read_and_its_doubtful_clauses_are_placed(visit
     log_in(page, house.person("member"))
     page.goto("/contributions/bring/")
     page.set_input_files("[name=files]", SAMPLES / "d1_mod_res50_en.docx")
-    page.locator("main form button.button-primary").click()
+    with page.expect_navigation():
+        page.locator("main form button.button-primary").click()
     for _ in range(120):
         if page.locator("form[action$='/publish/']").count():
             break
-        # "Check again": the link, since nothing moves by itself.
-        page.locator("#progress a.button").click()
+        # "Check again": the link, since nothing moves by itself. What is counted next is counted on the page it leads to, once whole.
+        with page.expect_navigation():
+            page.locator("#progress a.button").click()
     doubts = page.locator("a[href$='/anchors/']")
     assert doubts.count() > 0
     doubts.first.click()
